@@ -20,9 +20,9 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
-from jpmanage_tui.cli.account_commands import run
-from jpmanage_tui.cli.arguments import parser
-from jpmanage_tui.cli.login import SignInMethod, login
+from jpmanage_tui.cli.command_line import parse_arguments
+from jpmanage_tui.cli.commands.login import SignInMethod, login
+from jpmanage_tui.cli.run_command import run_command
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing
@@ -230,8 +230,8 @@ async def test_login_can_be_cancelled_while_it_waits(cli: Cli) -> None:
 def test_a_plain_file_on_standard_input_serves_too(cli: Cli) -> None:
     path = cli.folder / "tokens"
     path.write_text(f"\n{KEY}")
-    arguments = parser().parse_args(["login"])
+    arguments = parse_arguments(["login"])
     with typing(""), path.open("rb") as file:
         os.dup2(file.fileno(), 0)
-        assert run(arguments) == 0
+        assert run_command(arguments) == 0
     assert token(cli.profile().key_token) == KEY

@@ -90,6 +90,18 @@ async def partner_of(connection: AccountConnection, onboarding: Onboarding) -> P
     raise NoAccount(f"The account {partner.name} has no partner key, so it has no licenses to show.")
 
 
+def check_key(partner: Partner | None, key_id: PartnerKeyId) -> None:
+    """Raise NoAccount where the account has no usable key of this id, or it is not known which keys it has."""
+    if partner is None:
+        raise NoAccount(
+            "Choosing a partner key needs a user token, and none is known. `jpmanage login` adds one."
+        )
+    usable = [key for key in partner.keys if key.is_usable]
+    if all(key.id != key_id for key in usable):
+        names = ", ".join(f"{key.id} ({key.name})" for key in usable) or "none"
+        raise NoAccount(f"The account {partner.name} has no usable partner key {key_id}; there are: {names}.")
+
+
 def choose_key(
     connection: AccountConnection, partner: Partner, key_id: PartnerKeyId | int | None = None
 ) -> PartnerKey | None:

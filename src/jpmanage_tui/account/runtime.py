@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class AppOptions(NamedTuple):
-    """The options of the app; `demo_now` is an aware time, None for the clock of this machine; `log` a file to write."""
+    """The options of the app; `demo_now` is an aware time, None for the clock of this machine; `log` a file to write.
+
+    `key_id` is the partner key to use, None for the one that was chosen last.
+    """
 
     demo: bool = False
     demo_licenses: int = 250
@@ -42,6 +45,7 @@ class AppOptions(NamedTuple):
     profile: str | None = None
     read_only: bool = False
     log: Path | None = None
+    key_id: int | None = None
 
 
 class AccountConnection:

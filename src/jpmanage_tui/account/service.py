@@ -9,7 +9,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.onboarding import Onboarding, choose_key, journal_account, partner_of
+from jpmanage_tui.account.onboarding import (
+    Onboarding,
+    check_key,
+    choose_key,
+    journal_account,
+    partner_of,
+)
 from jpmanage_tui.account.runtime import AppOptions as AppOptions, Runtime
 from jpmanage_tui.account.session import NoAccount, Session
 
@@ -50,6 +56,8 @@ class AccountService:
         self.on_run_event: Callable[[RunEvent], None] = _ignore
         self.preload: Sequence[str] = ()
         """The modules that an open session shows first, by name: loaded while the network is waited for."""
+        self.prefetch_first_page = True
+        """Whether the first page of the licenses is asked for while a session is opened."""
         self._env = env
         self._runtime = Runtime(
             options,
@@ -132,11 +140,20 @@ class AccountService:
         """
         return self.demo or self.options.profile is not None or self.load_credentials().tokens.signed_in
 
-    async def open(self) -> Session:
-        """Open what the command line asked for."""
+    async def open(self, key_id: int | None = None) -> Session:
+        """Open what the command line asked for.
+
+        `key_id` is the partner key to use, None for that of the options; it is not remembered for the next time.
+
+        Raises NoAccount, NeedsKey, NeedsTerms, ConfigError or ApiError; NoAccount too where the account has no such key.
+        """
+        from jpmanage_tui.api.ids import PartnerKeyId
+
         if self.demo:
-            return await self.open_demo()
-        return await self._sign_in(await self._signed_in())
+            self._credentials = await self._signed_in()
+        key = key_id if key_id is not None else self.options.key_id
+        wanted = PartnerKeyId(key) if key is not None else None
+        return await self._sign_in(await self._signed_in(), wanted, remember=False)
 
     async def open_demo(self) -> Session:
         """Open the sandbox, in this process and without network."""
@@ -235,6 +252,16 @@ class AccountService:
         finally:
             await connection.aclose()
 
+    async def usable_keys(self) -> tuple[PartnerKey, ...]:
+        """Return the partner keys of the account that can be used. Raises as `open` does, but NeedsKey."""
+        async with self.connect() as connection:
+            partner = await partner_of(connection, self._onboarding)
+        if partner is None:
+            raise NoAccount(
+                "Which partner keys there are is not known without a user token. `jpmanage login` adds one."
+            )
+        return tuple(key for key in partner.keys if key.is_usable)
+
     @property
     def anonymous_client(self) -> LicensingClient:
         """A client without tokens, to sign out with; the service closes it."""
@@ -273,20 +300,28 @@ class AccountService:
         self._credentials = ActiveCredentials.given(self.profiles, key, user, profile, signed)
         return await self._sign_in(self._credentials)
 
-    async def _sign_in(self, credentials: ActiveCredentials, key_id: PartnerKeyId | None = None) -> Session:
+    async def _sign_in(
+        self, credentials: ActiveCredentials, key_id: PartnerKeyId | None = None, *, remember: bool = True
+    ) -> Session:
+        """Open a session, with the key `key_id` where it is given; it is used again next time where `remember`."""
         await self._onboarding.close()
         connection = await self._runtime.connect(credentials)
-        first_page = FirstPagePrefetch(connection, other_key=key_id is not None)
+        first_page = FirstPagePrefetch(
+            connection, other_key=key_id is not None, wanted=self.prefetch_first_page
+        )
         self._runtime.start_preloading(self.preload)
         try:
             partner = await partner_of(connection, self._onboarding)
             await self._runtime.background_done()  # the key that was chosen a moment ago is remembered
+            if key_id is not None:
+                check_key(partner, key_id)
             key = None if partner is None else choose_key(connection, partner, key_id)
             if not credentials.verified and key is None:
                 await (
                     connection.client.licenses.counts()
                 )  # nothing else tells whether this key's token serves
-            return await self._session(credentials, connection, partner, key, first_page, key_id)
+            chosen = key_id if remember else None
+            return await self._session(credentials, connection, partner, key, first_page, chosen)
         except BaseException:
             first_page.cancel()
             if not self._onboarding.holds(connection):
@@ -330,19 +365,25 @@ class AccountService:
 class FirstPagePrefetch:
     """Asks for the first page as soon as a partner key's token is known: before the partner, where one was given."""
 
-    def __init__(self, connection: AccountConnection, *, other_key: bool = False) -> None:
+    def __init__(
+        self, connection: AccountConnection, *, other_key: bool = False, wanted: bool = True
+    ) -> None:
         """Begin at once where the account came with a key's token that has served before.
 
-        `other_key`: not for that one, but for another key of the account.
+        `other_key`: not for that one, but for another key of the account. Nothing is asked unless `wanted`.
         """
         self._connection = connection
+        self._wanted = wanted
         self._token: SecretStr | None = None
         self._page: asyncio.Task[LicensePage] | None = None
-        if connection.credentials.verified and connection.token_provider.key is not None and not other_key:
+        verified = connection.credentials.verified and connection.token_provider.key is not None
+        if wanted and verified and not other_key:
             self._ask()
 
-    def for_current_key(self) -> asyncio.Task[LicensePage]:
+    def for_current_key(self) -> asyncio.Task[LicensePage] | None:
         """Return the page of the key that is in use now; it is asked for anew where that is another one."""
+        if not self._wanted:
+            return None
         if self._page is None or self._token != self._connection.token_provider.key:
             self.cancel()
             return self._ask()

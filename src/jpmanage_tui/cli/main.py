@@ -35,22 +35,17 @@ def _run(words: Sequence[str]) -> int:
         from jpmanage_tui.cli.launch import launch
 
         return launch(AppOptions())
-    from jpmanage_tui.cli.arguments import options_from, parse_arguments
+    from jpmanage_tui.cli.arguments import options_from
+    from jpmanage_tui.cli.command_line import parse_arguments
 
     arguments = parse_arguments(words)
-    match arguments.command:
-        case None:
-            from jpmanage_tui.cli.launch import launch
+    if arguments.command is None:
+        from jpmanage_tui.cli.launch import launch
 
-            return launch(options_from(arguments))
-        case "sandbox":
-            from jpmanage_tui.cli.sandbox import sandbox
+        return launch(options_from(arguments))
+    from jpmanage_tui.cli.run_command import run_command
 
-            return sandbox(arguments)
-        case _:
-            from jpmanage_tui.cli.account_commands import run
-
-            return run(arguments)
+    return run_command(arguments)
 
 
 if __name__ == "__main__":  # pragma: no cover

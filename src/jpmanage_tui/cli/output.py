@@ -28,6 +28,11 @@ def prepare_streams() -> None:
             stream.reconfigure(errors=errors)
 
 
+def one_line(text: str) -> str:
+    """Return a text without what would end a line or a column."""
+    return " ".join(text.split()) if any(one in text for one in "\t\n\r\v\f") else text
+
+
 def write(text: str) -> None:
     """Write to standard output at once.
 
@@ -45,6 +50,15 @@ def write_error(text: str) -> None:
     """Write a sentence to the error output; where that takes nothing, the exit code has to do."""
     try:
         sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except OSError:
+        _send_nowhere(sys.stderr)
+
+
+def write_progress(text: str) -> None:
+    """Write to the error output as it is, without the end of a line."""
+    try:
+        sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         _send_nowhere(sys.stderr)

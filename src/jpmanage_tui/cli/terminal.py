@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from jpmanage_tui.cli import output
@@ -19,22 +19,23 @@ class Terminal:
     `interactive` says whether a person sits there; without one, questions are not printed.
     """
 
-    def __init__(self, source: int = 0) -> None:
-        """`source` is the descriptor to read from."""
+    def __init__(self, source: int = 0, write: Callable[[str], None] = output.write) -> None:
+        """`source` is the descriptor to read from, `write` writes what is told and asked."""
         self.interactive = os.isatty(source)
         self._source = source
+        self._write = write
         self._buffer = b""
         self._ended = False
 
     def write_line(self, line: str = "") -> None:
         """Write a line. Raises SystemExit with 1 where it cannot be written."""
-        output.write(f"{line}\n")
+        self._write(f"{line}\n")
 
     async def ask(self, question: str, *, hidden: bool = False) -> str | None:
         """Return the next line without its end, None when there is no more; `hidden` shows nothing of it."""
         if not self.interactive:
             return await self._line()
-        output.write(question)
+        self._write(question)
         if not hidden:
             return await self._line()
         with self._quiet():

@@ -170,6 +170,10 @@ class Journal:
         """Return the runs that are not over, oldest first; see :meth:`RunStore.open_runs`."""
         return await self._read(lambda it: RunStore(it).open_runs(account))
 
+    async def run_named(self, account: str, name: str) -> Run | None:
+        """Return the last run of this name; see :meth:`RunStore.named`."""
+        return await self._read(lambda it: RunStore(it).named(account, name))
+
     async def run_items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
         """Return items of a run; see :meth:`RunStore.items`."""
         return await self._read(lambda it: RunStore(it).items(run_id, start, count))

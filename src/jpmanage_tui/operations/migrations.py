@@ -64,7 +64,12 @@ def _runs(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX items_of_undo ON run_items (undoes) WHERE undoes IS NOT NULL")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _scopes, _runs)
+def _requests(db: sqlite3.Connection) -> None:
+    """What a command was asked for is kept with its run: the same command finds it again, however far it has come."""
+    db.execute("ALTER TABLE runs ADD COLUMN request TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _scopes, _runs, _requests)
 """Number n takes a file of version n - 1 to version n; the version is SQLite's ``user_version``."""
 VERSION = len(MIGRATIONS)
 

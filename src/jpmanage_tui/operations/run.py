@@ -78,7 +78,8 @@ class RunPlan:
     """What a run is to do: its title ("Unassign 136 licenses"), its items in their order, and who asks for it.
 
     ``created_by`` is the command that made it ("app", "jpmanage licenses unassign"). ``name`` is what a script calls it
-    by, "" for none. ``card_just_added``: see ``OperationsQueue.submit``.
+    by, "" for none. ``request`` is what two commands have in common that ask for the same, "" where no command asked:
+    what they plan differs once some of it is done. ``card_just_added``: see ``OperationsQueue.submit``.
     """
 
     title: str
@@ -86,6 +87,7 @@ class RunPlan:
     created_by: str = "app"
     name: str = ""
     card_just_added: bool = False
+    request: str = ""
 
     @property
     def digest(self) -> str:
@@ -131,6 +133,7 @@ class Run:
     settled_at: datetime | None
     interrupted: bool
     counts: RunCounts
+    request: str = ""
 
     @property
     def resumable(self) -> bool:

@@ -76,8 +76,8 @@ class RunStore:
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
             cursor = db.execute(
-                "INSERT INTO runs (account, title, name, created_at, created_by, state, owner, digest, card_just_added)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (account, title, name, created_at, created_by, state, owner, digest, card_just_added,"
+                " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     scope_of(db, account).name,
                     plan.title,
@@ -88,6 +88,7 @@ class RunStore:
                     owner,
                     plan.digest,
                     plan.card_just_added,
+                    plan.request,
                 ),
             )
             run_id = cursor.lastrowid or 0
@@ -142,6 +143,17 @@ class RunStore:
                 (*names, *_OPEN),
             ).fetchall()
             return tuple(self._run(row) for row in rows)
+
+    def named(self, account: str, name: str) -> Run | None:
+        """Return the last run of ``account``'s partner key that is called ``name``, None where there is none."""
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME,))
+            row = db.execute(
+                f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.name=?"
+                " GROUP BY r.id ORDER BY r.id DESC LIMIT 1",
+                (*names, name),
+            ).fetchone()
+            return self._run(row) if row is not None else None
 
     def items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
         """Return the items of a run from position ``start`` on, in order: ``count`` of them, None for all."""
@@ -434,6 +446,7 @@ class RunStore:
             settled_at=_moment(row["settled_at"]),
             interrupted=under_way and not self._store.is_alive(row["owner"]),
             counts=RunCounts(**counted, unknown=unknown, skipped=skipped),
+            request=row["request"],
         )
 
 

@@ -155,6 +155,15 @@ class Runner:
         runs = map(self._seen, await self._journal.open_runs(self._queue.account))
         return tuple(run for run in runs if run.resumable)
 
+    async def unfinished(self) -> tuple[Run, ...]:
+        """Return the runs of this key that are neither ended nor canceled, whoever works on them, oldest first."""
+        return tuple(map(self._seen, await self._journal.open_runs(self._queue.account)))
+
+    async def named(self, name: str) -> Run | None:
+        """Return the last run of this key that is called ``name``, None where there is none."""
+        run = await self._journal.run_named(self._queue.account, name)
+        return self._seen(run) if run is not None else None
+
     async def run(self, run_id: int) -> Run:
         """Return a run as it stands in the journal."""
         return self._seen(await self._journal.run(run_id))

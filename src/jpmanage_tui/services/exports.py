@@ -13,10 +13,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
 from jpmanage_tui.rules.prices import digits_of, rounded
 from jpmanage_tui.services.downloads import save_new
+
+if TYPE_CHECKING:
+    from _csv import Writer as _CsvWriter
 
 Cell = str | int | Decimal | datetime | date | None
 """One value: a bool is yes or no, a datetime aware; None where nothing is known."""
@@ -85,13 +89,24 @@ def as_csv(columns: Sequence[str], rows: Sequence[Record], lacks: str = "", *, e
     figures.
     """
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n" if excel else "\n")
+    writer = _csv_writer(out, excel=excel)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_in_csv(row.get(name)) for name in columns])
     if lacks:
         writer.writerow([f"# Not complete: {lacks}.", *[""] * (len(columns) - 1)])
     return ((BOM if excel else "") + out.getvalue()).encode()
+
+
+def csv_line(columns: Sequence[str], row: Record, *, excel: bool = False) -> str:
+    """Return one row as `as_csv` writes it, with the end of its line."""
+    out = io.StringIO()
+    _csv_writer(out, excel=excel).writerow([_in_csv(row.get(name)) for name in columns])
+    return out.getvalue()
+
+
+def _csv_writer(out: io.StringIO, *, excel: bool) -> _CsvWriter:
+    return csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n" if excel else "\n")
 
 
 def _in_csv(value: Cell) -> str:
@@ -121,6 +136,11 @@ def as_json(rows: Sequence[Record], lacks: str = "") -> bytes:
         for row in written
     )
     return ("[\n" + ",\n".join(f" {{\n{one}\n }}" for one in members) + "\n]\n").encode()
+
+
+def json_object(row: Record) -> str:
+    """Return a row as one line of JSON."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {_in_json(value)}" for name, value in row.items()) + "}"
 
 
 def _in_json(value: Cell) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.account.onboarding import choose_key
 from jpmanage_tui.account.session import NeedsKey
 from jpmanage_tui.api.partner import NO_PARTNER
+from jpmanage_tui.cli.command import Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.rules.account import unreadable_words
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.runtime import AccountConnection
     from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.api.partner import Partner, PartnerKey
-    from jpmanage_tui.cli.terminal import Terminal
 
 
 async def whoami(account_service: AccountService, terminal: Terminal) -> ExitCode:
@@ -95,3 +96,20 @@ def _end(connection: AccountConnection) -> str:
         if connection.expires_at is None
         else f"; until {connection.expires_at:%Y-%m-%d %H:%M} UTC, then renewed"
     )
+
+
+async def _run(invocation: Invocation) -> int:
+    return await whoami(invocation.account_service, Terminal())
+
+
+COMMAND = Command(
+    "whoami",
+    "which account, which keys, and where each token came from",
+    _run,
+    examples=(
+        Example(
+            "jpmanage whoami", "The account of the default profile, with its partner keys and their ids."
+        ),
+        Example("jpmanage whoami --profile acme", "The account of the profile acme."),
+    ),
+)

@@ -12,7 +12,9 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli import output
+from jpmanage_tui.cli.command import LOCAL_ONLY, Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.credentials import checked_name
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.oauth_login import OAuthFlow, SignedIn
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.partner import Partner
-    from jpmanage_tui.cli.terminal import Terminal
+    from jpmanage_tui.cli.parser import Parser
     from jpmanage_tui.operations.operation import OperationEvent
 
 Opening = Callable[[], Awaitable[Session]]
@@ -221,3 +223,42 @@ class _Login:
                 raise NoAccount("No partner key was chosen. Start jpmanage to choose one.")
             if answer.strip().isdigit() and 1 <= int(answer) <= len(usable):
                 return usable[int(answer) - 1].id
+
+
+def _arguments(parser: Parser) -> None:
+    method = parser.add_mutually_exclusive_group()
+    parser.option(
+        "--web",
+        to=method,
+        dest="method",
+        action="store_const",
+        const="web",
+        help="with WordPress.com, without asking how",
+    )
+    parser.option(
+        "--paste",
+        to=method,
+        dest="method",
+        action="store_const",
+        const="paste",
+        help="read a line with the user token and a line with the partner key's token; one may be empty",
+    )
+
+
+async def _run(invocation: Invocation) -> int:
+    arguments = invocation.arguments
+    method = SignInMethod(arguments.method) if arguments.method is not None else None
+    return await login(invocation.account_service, arguments.profile, method, Terminal())
+
+
+COMMAND = Command(
+    "login",
+    "sign in with WordPress.com, or keep a token that is pasted hidden",
+    _run,
+    arguments=_arguments,
+    examples=(
+        Example("jpmanage login", "Ask how, sign in, and keep the tokens in the default profile."),
+        Example("jpmanage login --profile acme --web", "Sign in with WordPress.com under the name acme."),
+    ),
+    refused=LOCAL_ONLY,
+)

@@ -6,13 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.account.session import NoAccount
+from jpmanage_tui.cli.command import LOCAL_ONLY, Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.service import AccountService
-    from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.config.credentials import Profile
 
 
@@ -68,3 +69,19 @@ def _still_valid(profile: Profile, trouble: str) -> list[str]:
         "The partner keys' tokens stay valid: ask the vendor to replace one that others may know."
     )
     return sentences
+
+
+async def _run(invocation: Invocation) -> int:
+    return await logout(invocation.account_service, invocation.arguments.profile, Terminal())
+
+
+COMMAND = Command(
+    "logout",
+    "forget a profile, and revoke its sign-in",
+    _run,
+    examples=(
+        Example("jpmanage logout", "Forget the default profile."),
+        Example("jpmanage logout --profile acme", "Forget the profile acme."),
+    ),
+    refused=LOCAL_ONLY,
+)

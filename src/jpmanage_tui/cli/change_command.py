@@ -1,0 +1,119 @@
+"""What commands that change something take; what they do is in `cli.changes`, which is loaded when one is run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from jpmanage_tui.cli.command import Command, Example, Invocation
+from jpmanage_tui.cli.formats import add_output_options, chosen_fields
+from jpmanage_tui.cli.inputs import read_inputs
+from jpmanage_tui.cli.parser import Parser
+from jpmanage_tui.cli.proposal import Propose
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.run import RunItem
+    from jpmanage_tui.services.fields.field import Fields
+
+
+def run_item_fields() -> Fields[RunItem]:
+    """Return the fields that a changing command prints of each change."""
+    from jpmanage_tui.services.fields.run_items import RUN_ITEM_FIELDS
+
+    return RUN_ITEM_FIELDS
+
+
+def amount(text: str) -> Decimal:
+    """Return an amount of money that is not negative."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90") from None
+    if not value.is_finite() or value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90")
+    return value
+
+
+def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool) -> None:
+    """Add the options of a change that may cost something, of which customers are told, or that takes lists."""
+    group = parser.add_argument_group("changing")
+    parser.option("--yes", to=group, action="store_true", help="do it without asking")
+    parser.option(
+        "--dry-run",
+        to=group,
+        action="store_true",
+        help="print what would be sent and what it costs; send nothing",
+    )
+    if costs:
+        parser.option(
+            "--max-cost",
+            to=group,
+            type=amount,
+            metavar="AMOUNT",
+            help="send nothing where it costs more than that a month",
+        )
+    if mails:
+        parser.option(
+            "--no-email",
+            to=group,
+            dest="email",
+            action="store_false",
+            help="do not tell the customers by e-mail",
+        )
+    if lists:
+        parser.option(
+            "--from",
+            to=group,
+            dest="source",
+            metavar="FILE",
+            help="a list, one a line; - reads standard input",
+        )
+    parser.option(
+        "--run-name",
+        to=group,
+        metavar="NAME",
+        help="a name: the run of this name goes on, and is never begun twice",
+    )
+    parser.option("--wait", to=group, action="store_true", help="wait for another program that does the same")
+
+
+def change_command(
+    name: str,
+    help: str,
+    propose: Propose,
+    *,
+    arguments: Callable[[Parser], None] | None = None,
+    words: str | None = None,
+    examples: tuple[Example, ...],
+    description: str = "",
+    costs: bool = False,
+    mails: bool = False,
+    lists: bool = False,
+) -> Command:
+    """Return a command that carries out what `propose` plans; `words` is the name of the words that it takes, if any."""
+
+    def add_arguments(parser: Parser) -> None:
+        if arguments is not None:
+            arguments(parser)
+        add_change_options(parser, costs=costs, mails=mails, lists=lists)
+        add_output_options(parser)
+
+    async def run(invocation: Invocation) -> int:
+        from jpmanage_tui.cli.changes import Changing
+
+        fields = chosen_fields(invocation.arguments, run_item_fields())
+        inputs = await read_inputs(invocation.arguments, words=words)
+        changing = Changing(invocation, fields)
+        return await changing.propose_and_run(propose, inputs)
+
+    return Command(
+        name,
+        help,
+        run,
+        arguments=add_arguments,
+        examples=examples,
+        fields=run_item_fields,
+        description=description,
+    )

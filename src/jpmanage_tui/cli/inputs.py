@@ -1,0 +1,87 @@
+"""What a changing command is about: words of the command line, and what comes from a file or standard input."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from jpmanage_tui.cli.errors import CommandError
+
+STDIN = "-"
+MOST_BYTES = 20_000_000
+"""No list is larger: 10,000 lines are read of it (`rules.site_list`)."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """`words` are those of the command line; `data` is what `--from FILE` or `-` gave, None where neither was there."""
+
+    words: tuple[str, ...] = ()
+    data: bytes | None = None
+
+
+async def read_inputs(arguments: argparse.Namespace, *, words: str | None) -> Inputs:
+    """Return what the command line and its files say; `words` is the name under which the arguments stand, None for none.
+
+    Raises CommandError where something cannot be read.
+    """
+    given: list[str] = list(getattr(arguments, words)) if words is not None else []
+    source: str | None = getattr(arguments, "source", None)
+    if STDIN in given:
+        if source is not None:
+            raise CommandError("- and --from are both given: one list at a time.")
+        source = STDIN
+        given = [word for word in given if word != STDIN]
+    if source is None:
+        return Inputs(tuple(given))
+    return Inputs(tuple(given), await asyncio.to_thread(_read, source))
+
+
+def _read(source: str) -> bytes:
+    try:
+        if source == STDIN:
+            if sys.stdin.isatty():
+                raise CommandError("- reads standard input, which is the terminal: pipe a list into it.")
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        name = "standard input" if source == STDIN else source
+        raise CommandError(f"{name} cannot be read: {error.strerror or error}.") from None
+    if len(data) > MOST_BYTES:
+        raise CommandError(f"The list is larger than {MOST_BYTES // 1_000_000} MB.")
+    return data
+
+
+_NOT_THE_REQUEST = frozenset(
+    {
+        "parser",
+        "command",
+        "yes",
+        "dry_run",
+        "wait",
+        "format",
+        "excel",
+        "fields",
+        "log",
+        "read_only",
+        "max_cost",
+    }
+    | {"source", "profile", "key", "demo", "demo_dir", "demo_licenses", "demo_now", "run_name"}
+)
+"""What two commands need not have in common that ask for the same."""
+
+
+def request_digest(arguments: argparse.Namespace, inputs: Inputs) -> str:
+    """Return what two commands have in common that ask for the same, however far the first has come."""
+    values = {name: value for name, value in vars(arguments).items() if name not in _NOT_THE_REQUEST}
+    text = sha256(arguments.parser.prog.encode())
+    for name in sorted(values):
+        text.update(f"\0{name}={values[name]!r}".encode())
+    text.update(b"\0" + (inputs.data or b""))
+    return text.hexdigest()[:32]

@@ -1,0 +1,121 @@
+"""The parser of the command line: no abbreviations, the nearest name for a word it does not know, commands on demand."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+from jpmanage_tui.cli import output
+from jpmanage_tui.cli.exit_codes import ExitCode
+
+_NO_CHOICE = re.compile(r"(?:argument (.*?): )?invalid choice: '(.*?)' \(choose from (.*)\)$")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that takes no abbreviations and names what is nearest to a word that it does not know.
+
+    `load` adds what it takes when that is first needed: a command loads nothing of the others.
+    """
+
+    def __init__(self, *, load: Callable[[Parser], None] | None = None, **about: Any) -> None:
+        about.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **about)
+        self.names = ["--help"]
+        """The options and commands that it shows."""
+        self.commands: dict[str, Parser] = {}
+        """The parsers of its commands, by name."""
+        self.many: str | None = None
+        """The name of what takes any number of words, wherever they stand between the options."""
+        self._load = load
+        self._adding: argparse._SubParsersAction[Parser] | None = None
+
+    def load(self) -> None:
+        """Add what it takes, where that was not done yet."""
+        load, self._load = self._load, None
+        if load is not None:
+            load(self)
+
+    def load_all(self) -> None:
+        """Add what it and all of its commands take."""
+        self.load()
+        for parser in self.commands.values():
+            parser.load_all()
+
+    def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
+        """Take an option, shown in the help; `to` is a group of them."""
+        self.names += names
+        (self if to is None else to).add_argument(*names, **about)
+
+    def words(self, name: str, **about: Any) -> None:
+        """Take any number of words, as a list under `name`."""
+        self.many = name
+        self.add_argument(name, **{"nargs": "*", **about})
+
+    def command(self, name: str, help: str, load: Callable[[Parser], None] | None = None) -> Parser:
+        """Take a command, whose parser is loaded when it is meant."""
+        if self._adding is None:
+            self._adding = self.add_subparsers(metavar="COMMAND", parser_class=Parser, title="commands")
+        parser: Parser = self._adding.add_parser(name, help=help, load=load)
+        self.commands[name] = parser
+        self.names.append(name)
+        return parser
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse what it takes, and return the words that it does not, too."""
+        self.load()
+        found, rest = super().parse_known_args(args, namespace)
+        if not hasattr(found, "parser"):  # the innermost comes first
+            found.parser = self
+        if self.many is not None and found.parser is self:
+            # argparse takes the words of one place only
+            dashes = rest.index("--") if "--" in rest else len(rest)
+            words = [word for word in rest[:dashes] if not word.startswith("-") or word == "-"]
+            words += rest[dashes + 1 :]
+            getattr(found, self.many).extend(words)
+            rest = [word for word in rest[:dashes] if word.startswith("-") and word != "-"]
+        return found, rest
+
+    def format_help(self) -> str:
+        """Return the help."""
+        self.load()
+        return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2 and a sentence."""
+        unknown = _NO_CHOICE.search(message)
+        if unknown is not None and (unknown[1] is None or unknown[1] == "COMMAND"):
+            message = f"there is no command {unknown[2]!r}{nearest(unknown[2], self.commands)}"
+        elif unknown is not None:
+            choices = re.findall(r"'?([^', ]+)'?", unknown[3])
+            message = f"{unknown[1]} cannot be {unknown[2]!r}{nearest(unknown[2], choices)}"
+        output.write_error(f"{self.format_usage()}{self.prog}: error: {message}")
+        raise SystemExit(ExitCode.USAGE)
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help to standard output."""
+        del file
+        output.write(self.format_help())
+
+    def refuse(self, words: Sequence[str], command: str) -> NoReturn:
+        """End with 2 for words that nobody took; `command` is what they followed, '' where there is none."""
+        unknown = next((word for word in words if word.startswith("-")), None)
+        of = f" of {command}" if command else ""
+        if unknown is None:
+            self.error(f"too many words: {' '.join(words)}{nearest(words[0], self.names)}")
+        name = unknown.partition("=")[0]
+        self.error(
+            f"there is no option {name}{of}{nearest(name, [one for one in self.names if one[0] == '-'])}"
+        )
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return what to write behind a word that is not known: the nearest that is, else all of them."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"

@@ -1,0 +1,155 @@
+"""Commands that read: they print what one account has, or several, as it comes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from jpmanage_tui.cli import output
+from jpmanage_tui.cli.accounts import Account, account_fields, add_account_options, each_account, opened
+from jpmanage_tui.cli.arguments import count
+from jpmanage_tui.cli.command import Command, Example, Invocation
+from jpmanage_tui.cli.errors import REPORTED, CommandError, failure_of, tell
+from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.formats import RowWriter, add_output_options, chosen_fields, row_writer
+from jpmanage_tui.cli.parser import Parser
+from jpmanage_tui.cli.progress import Progress
+from jpmanage_tui.services.fields.field import AnyFields, Field, Fields, record_of
+
+if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Item]):
+    """What a command found: `items` come one by one, and raise ApiError.
+
+    `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing.
+    """
+
+    items: AsyncIterator[Item]
+    lacks: Callable[[], str] = str
+
+
+Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
+"""Reads from an open account; the last argument takes how far it is. Raises CommandError or ApiError."""
+
+
+async def each(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """Yield items that are all there."""
+    for item in items:
+        yield item
+
+
+def read_command(
+    name: str,
+    help: str,
+    read: Read[Item],
+    fields: Callable[[], Fields[Item]],
+    *,
+    arguments: Callable[[Parser], None] | None = None,
+    examples: tuple[Example, ...],
+    description: str = "",
+    single: bool = False,
+) -> Command:
+    """Return a command that prints what `read` finds, by `fields`; `single`: one thing, not a list."""
+
+    def add_arguments(parser: Parser) -> None:
+        if arguments is not None:
+            arguments(parser)
+        add_output_options(parser)
+        if not single:
+            parser.option("--limit", type=count, metavar="N", help="at most N rows")
+        add_account_options(parser)
+
+    async def run(invocation: Invocation) -> int:
+        return await _Reading(invocation, read, fields(), single=single).run()
+
+    return Command(
+        name,
+        help,
+        run,
+        arguments=add_arguments,
+        examples=examples,
+        fields=fields,
+        description=description,
+    )
+
+
+class _Reading(Generic[Item]):
+    """One run of a reading command."""
+
+    def __init__(
+        self, invocation: Invocation, read: Read[Item], fields: Fields[Item], *, single: bool
+    ) -> None:
+        self._invocation = invocation
+        self._read = read
+        self._single = single
+        arguments = self._arguments = invocation.arguments
+        several = account_fields(arguments)
+        chosen: AnyFields = chosen_fields(arguments, (*several, *fields))
+        self._names = [field.name for field in chosen]
+        self._fields: list[Field[Item]] = [field for field in chosen if field not in several]
+        self._several = bool(several)
+        self._writer: RowWriter = row_writer(arguments, chosen, single=single and not several)
+        self._left = None if single else arguments.limit
+        self._exit_code = ExitCode.OK
+        self._read_any = False
+        self._progress = Progress()
+
+    async def run(self) -> int:
+        """Print the rows of every account, and return the exit code."""
+        try:
+            await each_account(self._invocation, self._read_account)
+        finally:
+            self._progress.clear()
+        if self._read_any or not self._several:
+            self._writer.end()
+            return self._exit_code
+        return self._exit_code  # nothing could be read of any account
+
+    async def _read_account(self, account: Account) -> None:
+        if not self._several:
+            async with opened(account) as session:
+                await self._print(session, account)
+            return
+        try:
+            async with opened(account) as session:
+                await self._print(session, account)
+            if not self._read_any:
+                self._read_any = True
+                self._exit_code = ExitCode.OK if self._exit_code is ExitCode.OK else ExitCode.PARTIAL
+        except CommandError:
+            raise
+        except REPORTED as error:
+            failure = failure_of(error)
+            self._progress.clear()
+            as_json = self._arguments.format in ("json", "jsonl")
+            tell(failure._replace(message=f"{account.name}: {failure.message}"), as_json=as_json)
+            if self._read_any:
+                self._exit_code = ExitCode.PARTIAL
+            elif self._exit_code is ExitCode.OK:
+                self._exit_code = failure.exit_code
+
+    async def _print(self, session: Session, account: Account) -> None:
+        if self._left == 0:
+            return
+        listing = await self._read(session, self._arguments, self._progress)
+        async for item in listing.items:
+            record = {**account.labels, **record_of(self._fields, item)}
+            self._progress.clear()
+            self._writer.row({name: record[name] for name in self._names})
+            if self._left is not None:
+                self._left -= 1
+                if self._left == 0:
+                    return
+        lacks = listing.lacks()
+        if lacks:
+            of = f"{account.name}: " if self._several else ""
+            self._progress.clear()
+            output.write_error(f"jpmanage: {of}not complete: {lacks}.")
+            self._exit_code = ExitCode.PARTIAL

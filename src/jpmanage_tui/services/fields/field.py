@@ -1,0 +1,71 @@
+"""Fields: what is told of an item, under a name that scripts rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from jpmanage_tui.services.exports import Cell, Record
+
+Item = TypeVar("Item")
+
+
+class FieldType(StrEnum):
+    """What a value is in JSON; any of them may be null."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    """A number in major units of the currency beside it, with the digits of that."""
+    TIME = "time"
+    """ISO 8601 in UTC."""
+    DATE = "date"
+    """ISO 8601."""
+    FLAG = "true/false"
+
+
+@dataclass(frozen=True)
+class Field(Generic[Item]):
+    """What an item has under `name`, which never changes: scripts read it. None where it is not known.
+
+    `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
+    others before it.
+    """
+
+    name: str
+    value: Callable[[Item], Cell]
+    help: str
+    type: FieldType = FieldType.TEXT
+    listed: bool = True
+    whole: bool = False
+
+
+Fields = Sequence[Field[Item]]
+"""All fields of a kind of item, in their order. New ones come last."""
+AnyFields = Sequence[Field[Any]]
+"""Fields of whatever kind of item."""
+
+
+def names_of(fields: AnyFields) -> tuple[str, ...]:
+    """Return the names of fields, in their order."""
+    return tuple(field.name for field in fields)
+
+
+def record_of(fields: Iterable[Field[Item]], item: Item) -> Record:
+    """Return what fields say of an item."""
+    return {field.name: field.value(item) for field in fields}
+
+
+def sort_items(items: Iterable[Item], field: Field[Item], *, descending: bool = False) -> list[Item]:
+    """Return items by the value of a field; texts without regard to case, what has no value last either way."""
+
+    def rank(item: Item) -> Any:
+        value = field.value(item)
+        return value.casefold() if isinstance(value, str) else value
+
+    listed = list(items)
+    known = [item for item in listed if field.value(item) is not None]
+    unknown = [item for item in listed if field.value(item) is None]
+    return sorted(known, key=rank, reverse=descending) + unknown

@@ -1,0 +1,53 @@
+"""The fields of licenses."""
+
+from __future__ import annotations
+
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.services.fields.field import Field, Fields, FieldType
+
+LICENSE_FIELDS: Fields[License] = (
+    Field("license_code", lambda license: license.license_key, "the license code", whole=True),
+    Field("product", lambda license: license.product, "the product's name"),
+    Field(
+        "state",
+        lambda license: license.state.value,
+        "attached (assigned), detached (unassigned), revoked, or bundle",
+    ),
+    Field(
+        "site_id", lambda license: license.blog_id or None, "the site's id", FieldType.NUMBER, listed=False
+    ),
+    Field("site", lambda license: license.siteurl, "the site's address"),
+    Field("owner", lambda license: license.username, "who owns it, by user name", listed=False),
+    Field(
+        "owner_type",
+        lambda license: license.owner_type.value if license.owner_type else None,
+        "who it belongs to; user: bought elsewhere",
+        listed=False,
+    ),
+    Field("issued_at", lambda license: license.issued_at, "when it was issued", FieldType.TIME),
+    Field("assigned_at", lambda license: license.attached_at, "when it was assigned", FieldType.TIME),
+    Field(
+        "revoked_at", lambda license: license.revoked_at, "when it was revoked", FieldType.TIME, listed=False
+    ),
+    Field(
+        "bundle_size",
+        lambda license: license.quantity or None,
+        "of a bundle, how many licenses it has",
+        FieldType.NUMBER,
+        listed=False,
+    ),
+    Field(
+        "part_of_bundle",
+        lambda license: license.parent_license_id or None,
+        "of a license in a bundle, the bundle's license id",
+        FieldType.NUMBER,
+        listed=False,
+    ),
+    Field(
+        "license_id",
+        lambda license: license.license_id,
+        "the license's id",
+        FieldType.NUMBER,
+        listed=False,
+    ),
+)
