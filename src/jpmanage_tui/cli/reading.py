@@ -55,8 +55,11 @@ def read_command(
     examples: tuple[Example, ...],
     description: str = "",
     single: bool = False,
+    all_keys: bool = True,
 ) -> Command:
-    """Return a command that prints what `read` finds, by `fields`; `single`: one thing, not a list."""
+    """Return a command that prints what `read` finds, by `fields`; `single`: one thing, not a list. Not `all_keys`: it
+    reads those of every partner key anyway.
+    """
 
     def add_arguments(parser: Parser) -> None:
         if arguments is not None:
@@ -64,7 +67,7 @@ def read_command(
         add_output_options(parser)
         if not single:
             parser.option("--limit", type=count, metavar="N", help="at most N rows")
-        add_account_options(parser)
+        add_account_options(parser, all_keys=all_keys)
 
     async def run(invocation: Invocation) -> int:
         return await _Reading(invocation, read, fields(), single=single).run()

@@ -139,7 +139,7 @@ class Journal:
         return await self._read(lambda it: it.entries(account, states, limit))
 
     async def history(
-        self, account: str, limit: int = 200, *, outside_runs: bool = False
+        self, account: str, limit: int | None = 200, *, outside_runs: bool = False
     ) -> tuple[Entry, ...]:
         """Return entries of all keys of the partner, newest first; see :meth:`JournalStore.history`."""
         return await self._read(lambda it: it.history(account, limit, outside_runs=outside_runs))
@@ -162,7 +162,7 @@ class Journal:
         """Return a run; see :meth:`RunStore.run`."""
         return await self._read(lambda it: RunStore(it).run(run_id))
 
-    async def runs(self, account: str, limit: int = 200) -> tuple[Run, ...]:
+    async def runs(self, account: str, limit: int | None = 200) -> tuple[Run, ...]:
         """Return runs, newest first; see :meth:`RunStore.runs`."""
         return await self._read(lambda it: RunStore(it).runs(account, limit))
 

@@ -39,6 +39,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 from jpmanage_tui.operations.operation import Operation, Outcome, is_unanswered
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.run import (
+    PAUSED,
     ItemState,
     Run,
     RunItem,
@@ -54,7 +55,6 @@ from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
 from jpmanage_tui.rules.prices import Price
 
-PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
 _NEED_NOT_DONE = "Not begun: what it needs was not done."
 _NO_MEMBER = (
@@ -146,8 +146,8 @@ class Runner:
         """How many runs wait for their turn."""
         return len(self._waiting)
 
-    async def runs(self, limit: int = 200) -> tuple[Run, ...]:
-        """Return the last ``limit`` runs of all keys of the partner, newest first."""
+    async def runs(self, limit: int | None = 200) -> tuple[Run, ...]:
+        """Return the last ``limit`` runs (None: all runs) of all keys of the partner, newest first."""
         return tuple(map(self._seen, await self._journal.runs(self._queue.account, limit)))
 
     async def interrupted(self) -> tuple[Run, ...]:
