@@ -67,8 +67,8 @@ from jpmanage_tui.services.unknown_outcomes import look_up, looked_up_text
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.cli.commands.operations import OperationId
     from jpmanage_tui.cli.inputs import Inputs
+    from jpmanage_tui.cli.operation_ids import OperationId
 
 NAMED = 12
 """So many licenses are named in the question before they are undone."""

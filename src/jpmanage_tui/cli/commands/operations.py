@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.change_command import amount, change_command, run_item_fields
 from jpmanage_tui.cli.command import Command, CommandGroup, Example, Invocation
 from jpmanage_tui.cli.formats import add_output_options
 from jpmanage_tui.cli.inputs import Inputs
+from jpmanage_tui.cli.operation_ids import change_id, operation_id, run_id
 from jpmanage_tui.cli.parser import Parser
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.reading import Listing, read_command
@@ -26,44 +26,6 @@ STATES = ("running", "paused", "unknown", "failed", "done", "canceled")
 """How operations can stand (`services.operations_list.Status`)."""
 ITEM_STATES = ("waiting", "active", "done", "failed", "unknown", "skipped")
 """How the changes of a run can stand (`operations.run.ItemState`)."""
-IDS = "12 is a run, e34 a single change: `operations list` has them"
-_ID = re.compile(r"(e?)([0-9]{1,18})", re.IGNORECASE | re.ASCII)
-
-
-class OperationId(NamedTuple):
-    """What names an operation: a run's number, or that of a change in the journal."""
-
-    number: int
-    is_change: bool = False
-
-    def __str__(self) -> str:
-        return f"e{self.number}" if self.is_change else f"{self.number}"
-
-
-def operation_id(text: str) -> OperationId:
-    """Return the id that a text names: `12` a run, `e34` a change, one of a run too."""
-    found = _ID.fullmatch(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: {IDS}")
-    return OperationId(int(found[2]), bool(found[1]))
-
-
-def run_id(text: str) -> OperationId:
-    """Return the id of a run."""
-    found = operation_id(text)
-    if found.is_change:
-        raise argparse.ArgumentTypeError(f"{text} is a single change: this takes a run, such as 12")
-    return found
-
-
-def change_id(text: str) -> OperationId:
-    """Return the id of a change."""
-    found = operation_id(text)
-    if not found.is_change:
-        raise argparse.ArgumentTypeError(
-            f"{text} is a run: this takes a change, such as e34; `operations show {text}` has the entry_id of each"
-        )
-    return found
 
 
 # -- what they take ----------------------------------------------------------------------------

@@ -9,11 +9,9 @@ from jpmanage_tui.operations.entry import Entry
 from jpmanage_tui.operations.mutation import UnreadableMutation
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.rules.prices import cost_of
-from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.operation_text import can_be_settled, end_words, never_begun, settled_by_word
-from jpmanage_tui.services.price_text import cost_words, interval_words, unknown_words
-from jpmanage_tui.services.runs import PriceChange, RunReview
+from jpmanage_tui.services.price_text import interval_words
+from jpmanage_tui.services.runs import PriceChange, RunReview, review_sentences
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 
@@ -109,18 +107,7 @@ def cancel_question(run: Run) -> Confirmation:
 
 def review_question(review: RunReview) -> Confirmation:
     """Return the question before a run goes on, or what failed of it is tried again: how much, and what it costs now."""
-    run, count = review.run, len(review.items)
-    again = " again" if review.retry else ""
-    text = [f"{pluralize(count, 'change is', 'changes are')} sent{again}."] if count else []
-    if review.unknown:
-        it = "it was" if review.unknown == 1 else "they were"
-        text.append(f"{review.unknown:,} unknown: first it is looked up whether {it} done.")
-    issued = review.issued
-    if issued:
-        cost = cost_of(review.prices)
-        known = f": {cost_words(cost)}." if cost.known else "."
-        what = pluralize(issued, "license or bundle", "licenses and bundles")
-        text.append(f"Issues {what}{known} {unknown_words(cost, issued)}".rstrip())
+    run, text = review.run, review_sentences(review)
     asked = [change for change in review.changes if change.asks]
     lower = [change for change in review.changes if not change.asks]
     if asked:
