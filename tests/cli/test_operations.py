@@ -233,8 +233,7 @@ def test_a_run_is_shown_with_its_changes_and_a_change_with_all_that_is_known(acc
     words = account("show", "1").err
     assert "Two. Started in the app." in words
     assert "✗ partly done. 1 of 2 done, 1 failed." in words
-    one = account.rows("show", f"e{failed['entry_id']}")
-    assert one == failed
+    assert json.loads(account("show", f"e{failed['entry_id']}", "--json").out) == failed
     text = account("show", f"e{failed['entry_id']}")
     assert [line.partition("\t")[0] for line in text.out.splitlines()] == list(names_of(RUN_ITEM_FIELDS))
     assert "✗ refused" in text.err

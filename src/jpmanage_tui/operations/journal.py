@@ -237,9 +237,9 @@ class Journal:
         """Note why items are not begun; see :meth:`RunStore.pass_over`."""
         await self._write(lambda it: RunStore(it).pass_over(run_id, notes))
 
-    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+    async def confirm_prices(self, run_id: int, owner: str, prices: Mapping[int, Price | None]) -> None:
         """Note prices that were confirmed anew; see :meth:`RunStore.confirm_prices`."""
-        await self._write(lambda it: RunStore(it).confirm_prices(run_id, prices))
+        await self._write(lambda it: RunStore(it).confirm_prices(run_id, owner, prices))
 
     async def _write(self, job: Callable[[JournalStore], R]) -> R:
         """Do what writes, after the links that are not noted yet."""

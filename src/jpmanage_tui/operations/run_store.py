@@ -374,9 +374,16 @@ class RunStore:
                 (run_id, position, *_NOTHING_DONE),
             )
 
-    def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
-        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at."""
+    def confirm_prices(self, run_id: int, owner: str, prices: Mapping[int, Price | None]) -> None:
+        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at.
+
+        Raises:
+            KeyError: there is no such run.
+            ConflictError: another program works on it.
+
+        """
         with self._store.writing() as db:
+            self._not_others(self._run(_run_row(db, run_id)), owner)
             db.executemany(
                 "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND (entry_id IS NULL"  # noqa: S608 - constants
                 f" OR entry_id NOT IN (SELECT id FROM entries WHERE state IN {_HAPPENED}))",
