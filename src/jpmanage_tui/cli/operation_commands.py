@@ -377,7 +377,7 @@ def _named(ready: Sequence[Reversal]) -> list[str]:
     lines = []
     for one in ready[:NAMED]:
         ways = [
-            f"{preposition} {site_name(place.site_url)}"
+            f"{preposition} {site_name(place.site_url) if place.site_url else f'site {place.blog_id}'}"
             for preposition, place in (("from", one.off), ("to", one.back))
             if place is not None
         ]

@@ -70,6 +70,13 @@ def _list_arguments(parser: Parser) -> None:
         metavar="NAME",
         help="of one partner key only, as the field key names it; 'this key' is the one in use",
     )
+    parser.option(
+        "--all-keys",
+        to=group,
+        dest="every_key",
+        action="store_true",
+        help="of every partner key, as without it",
+    )
 
 
 def _show_arguments(parser: Parser) -> None:

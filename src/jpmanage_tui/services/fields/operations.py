@@ -53,8 +53,8 @@ OPERATION_FIELDS: Fields[ListedOperation] = (
     Field("operation", lambda row: row.operation.title, "what was asked for"),
     _count("total", "how many changes it has", listed=True),
     _count("done", "how many were done", listed=True),
-    _count("failed", "how many failed", listed=True),
-    _count("unknown", "of how many it is not known whether they were done", listed=True),
+    _count("failed", "how many failed"),
+    _count("unknown", "of how many it is not known whether they were done"),
     _count("waiting", "how many are not begun"),
     _count("skipped", "how many are not begun and never will be"),
     Field(
