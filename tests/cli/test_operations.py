@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given, strategies as st
 
 from jpmanage_tui.account.runtime import AppOptions
 from jpmanage_tui.account.service import AccountService
@@ -19,6 +22,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import BlogId, LicenseKey, ProductSlug
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.cli.commands.operations import ITEM_STATES, STATES
+from jpmanage_tui.cli.operation_ids import OperationId, operation_id
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.lease import Leases, new_owner
 from jpmanage_tui.operations.mutation import Mutation
@@ -89,12 +93,15 @@ class Account:
 
         return self.do(work, key_id=key_id)
 
-    def unknown(self, change: Mutation[Any]) -> int:
-        """Have the journal hold a single change of unknown outcome; return its number."""
+    def unknown(self, change: Mutation[Any], *, other_token: bool = False) -> int:
+        """Have the journal hold a single change of unknown outcome, perhaps of a token that nobody knows any more; return
+        its number.
+        """
 
         async def work(session: Session) -> int:
             queue = session.queue
-            entry = await queue.journal.add(queue.account, change, queue.owner)
+            account = f"{queue.account.split()[0]} key 0123456789ab" if other_token else queue.account
+            entry = await queue.journal.add(account, change, queue.owner)
             await queue.journal.mark_sent(entry.id)
             await queue.journal.settle(entry.id, Settled(EntryState.UNKNOWN, "No answer came."))
             return entry.id
@@ -155,6 +162,12 @@ REFUSED = UnassignLicense(MISSING, False, "Jetpack Scan", "https://a.example")
 def test_the_states_are_those_of_operations_and_of_changes() -> None:
     assert set(STATES) == {status.value for status in Status}
     assert set(ITEM_STATES) == {state.value for state in ItemState}
+
+
+@given(st.integers(0, 10**18 - 1), st.booleans())
+def test_an_id_is_read_as_it_is_written(number: int, is_change: bool) -> None:
+    wanted = OperationId(number, is_change)
+    assert operation_id(str(wanted)) == operation_id(str(wanted).upper()) == wanted
 
 
 def test_the_names_of_the_apps_export_stay(account: Account) -> None:
@@ -361,6 +374,28 @@ def test_what_is_unknown_is_looked_up_again(account: Account) -> None:
     assert account("recheck", f"e{entry_id}").code == 0
     run_id = account.carried_out(REFUSED)
     assert "is unknown" in account("recheck", f"{run_id}").err
+
+
+def test_what_stays_unknown_ends_with_7(account: Account) -> None:
+    entry_id = account.unknown(REFUSED)
+    with closing(sqlite3.connect(account.journal)) as db, db:
+        db.execute("UPDATE entries SET kind='of a later version'")
+    ended = account("recheck", f"e{entry_id}", "--json")
+    assert (ended.code, json.loads(ended.out)["outcome"]) == (7, "unknown")
+    assert account.rows("list", "--state", "unknown")[0]["ref"] == f"e{entry_id}"
+    assert account("resolve", f"e{entry_id}", "--not-done", "--yes").code == 0
+    assert account.rows("list", "--state", "unknown") == []
+
+
+def test_what_another_token_has_sent_is_settled_by_word_only(account: Account) -> None:
+    entry_id = account.unknown(REFUSED, other_token=True)
+    (row,) = account.rows("list")
+    assert (row["ref"], row["key"]) == (f"e{entry_id}", "key token 0123456789ab")
+    ended = account("recheck", f"e{entry_id}")
+    assert (ended.code, f"operations resolve e{entry_id}" in ended.err) == (2, True)
+    assert account("resolve", f"e{entry_id}", "--done", "--yes").code == 0
+    gone = account("show", f"e{entry_id}")
+    assert (gone.code, "The journal has no change" in gone.err) == (2, True)
 
 
 @pytest.mark.parametrize(("word", "state"), [("--done", "found_done"), ("--not-done", "found_not_done")])
