@@ -59,10 +59,12 @@ def read_command(
     description: str = "",
     single: bool = False,
     details: bool = False,
+    all_keys: bool = True,
 ) -> Command:
     """Return a command that prints what `read` finds, by `fields`.
 
     `single`: one thing, not a list; `details`: a list, as text with all fields of each thing in the place of a table.
+    Not `all_keys`: it reads those of every partner key anyway.
     """
 
     def add_arguments(parser: Parser) -> None:
@@ -71,7 +73,7 @@ def read_command(
         add_output_options(parser)
         if not single and not details:
             parser.option("--limit", type=count, metavar="N", help="at most N rows")
-        add_account_options(parser)
+        add_account_options(parser, all_keys=all_keys)
 
     async def run(invocation: Invocation) -> int:
         return await _Reading(invocation, read, fields(), single=single, details=details).run()
