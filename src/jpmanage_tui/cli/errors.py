@@ -19,12 +19,18 @@ from jpmanage_tui.operations.errors import (
 
 
 class CommandError(Exception):
-    """A command cannot be carried out as it was asked for: the sentence says why, and what to do."""
+    """A command cannot be carried out as it was asked for: the sentence says why, and what to do.
 
-    def __init__(self, sentence: str, exit_code: ExitCode = ExitCode.USAGE) -> None:
+    `code` is the word for it in JSON, which stays the same.
+    """
+
+    def __init__(
+        self, sentence: str, exit_code: ExitCode = ExitCode.USAGE, code: str = "command_refused"
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
+        self.code = code
 
 
 class Failure(NamedTuple):
@@ -61,7 +67,7 @@ def failure_of(error: Exception) -> Failure:
                 api_sentence(error), exit_code_of(error), code, error.status or None, error.request_id
             )
         case CommandError():
-            return Failure(error.sentence, error.exit_code, "command_refused")
+            return Failure(error.sentence, error.exit_code, error.code)
         case ConfigError():
             return Failure(error.sentence, ExitCode.USAGE, "configuration")
         case SnapshotUnavailable():
