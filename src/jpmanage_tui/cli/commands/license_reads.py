@@ -151,8 +151,8 @@ async def _found(
     except BaseException:
         licenses.close()
         raise
-    missed = ("Nothing matches exactly; these are near.",) if found.near else ()
-    return Listing(_and_close(licenses, aiter(found)), lambda: licenses.incomplete, notes=missed)
+    about = ("Nothing matches exactly; these are near.",) if found.near else ()
+    return Listing(_and_close(licenses, aiter(found)), lambda: licenses.incomplete, about=lambda: about)
 
 
 async def _and_close(licenses: AllLicenses, items: AsyncIterator[License]) -> AsyncIterator[License]:

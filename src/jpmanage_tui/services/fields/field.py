@@ -31,7 +31,7 @@ class Field(Generic[Item]):
     """What an item has under `name`, which never changes: scripts read it. None where it is not known.
 
     `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
-    others before it.
+    others before it. `heading` is what stands above it in a table, where the name would take too many cells.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Field(Generic[Item]):
     type: FieldType = FieldType.TEXT
     listed: bool = True
     whole: bool = False
+    heading: str = ""
 
 
 class UnknownField(LookupError):
