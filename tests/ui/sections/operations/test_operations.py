@@ -17,8 +17,8 @@ from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.run import PlannedItem, Run as LicenseRun, RunPlan, RunState
 from jpmanage_tui.rules.prices import unit_price
+from jpmanage_tui.services.license_changes import unassign_change
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.licenses.changes import unassign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.operations.section import OperationsSection
 from tests.ui.harness import SMALL, Run, running
