@@ -26,6 +26,7 @@ from jpmanage_tui.services.bulk_plans import (
     product_of_license,
     remarks_of,
 )
+from jpmanage_tui.services.license_change_text import email_remark
 from jpmanage_tui.services.license_changes import revoke_change, unassign_change
 from jpmanage_tui.services.site_lists import SiteList
 
@@ -85,14 +86,9 @@ def plan_moving(
         remarks=remarks_of(
             account,
             (bool(moved), f"{'It is' if len(moved) == 1 else 'Each is'} unassigned first. {fails}"),
-            (bool(moved) and send_email, _email_remark(len(moved))),
+            (bool(moved) and send_email, email_remark(len(moved))),
         ),
     )
-
-
-def _email_remark(count: int) -> str:
-    who = "The customer is" if count == 1 else "The customers are"
-    return f"{who} told by e-mail that the product was removed."
 
 
 class Leaving(Enum):
@@ -170,7 +166,7 @@ def plan_leaving(
                 leaving is Leaving.UNASSIGN and bool(unassigned),
                 "Unassigned licenses are billed until they are revoked.",
             ),
-            (bool(unassigned) and send_email, _email_remark(len(unassigned))),
+            (bool(unassigned) and send_email, email_remark(len(unassigned))),
         ),
     )
 

@@ -38,7 +38,10 @@ def billing_continues(licenses: Sequence[License], prices: Prices) -> str:
 
 
 def what_follows_revoking(licenses: Sequence[License], prices: Prices) -> str:
-    """Return what follows from revoking several licenses; a bundle replaces what is revoked in it."""
+    """Return what follows from revoking licenses; a bundle replaces what is revoked in it."""
+    if len(licenses) == 1:
+        license = licenses[0]
+        return _follows_bundle(license, prices) if license.is_bundle else _follows_one(license, prices)
     assigned = [license for license in licenses if license.state is LicenseState.ATTACHED]
     children = sum(license.is_child for license in licenses)
     others = len(licenses) - children
@@ -68,3 +71,29 @@ def what_follows_revoking(licenses: Sequence[License], prices: Prices) -> str:
 def joined(*sentences: str) -> str:
     """Return sentences in a row, without those that are empty."""
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _follows_one(license: License, prices: Prices) -> str:
+    loses = f"{site_of(license)} loses {license.product}." if license.state is LicenseState.ATTACHED else ""
+    if license.is_child:
+        bill = ["It is part of a bundle: a new unassigned license replaces it; the bundle costs the same."]
+    else:
+        less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
+        bill = [f"Billing for it stops at once{less}.", unknown]
+    return joined(loses, *bill, "The code cannot be used again.", NEVER)
+
+
+def _follows_bundle(license: License, prices: Prices) -> str:
+    less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
+    return joined(
+        f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
+        unknown,
+        "None of the codes can be used again.",
+        NEVER,
+    )
+
+
+def email_remark(count: int) -> str:
+    """Return that customers of so many licenses are mailed."""
+    who = "The customer is" if count == 1 else "The customers are"
+    return f"{who} told by e-mail that the product was removed."

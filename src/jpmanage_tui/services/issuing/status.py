@@ -7,6 +7,8 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.services.issuing.order import IssuingStatus
 
+PAUSED = "The API says that issuing is paused for this account. Whether it refuses shows when you issue."
+
 
 async def issuing_status(client: LicensingClient, has_user: bool) -> IssuingStatus:
     """Return whether issuing is open; an `ApiError` is in the answer.

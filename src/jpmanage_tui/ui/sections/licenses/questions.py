@@ -13,11 +13,9 @@ from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLice
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
-from jpmanage_tui.rules.prices import bill_ends
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.license_change_text import (
-    NEVER,
     UNCHANGED,
     billing_continues,
     joined,
@@ -26,7 +24,6 @@ from jpmanage_tui.services.license_change_text import (
 )
 from jpmanage_tui.services.license_changes import size_of
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.price_text import less_words
 from jpmanage_tui.services.undo import ChangedSince, Reversal, undo_title
 from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
@@ -290,29 +287,15 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
 
 
 def _revoke_one(license: License, about: list[str], prices: Prices) -> Confirmation:
-    attached = license.state is LicenseState.ATTACHED
-    loses = f"{site_of(license)} loses {license.product}." if attached else ""
-    if license.is_child:
-        bill = ["It is part of a bundle: a new unassigned license replaces it; the bundle costs the same."]
-    else:
-        less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
-        bill = [f"Billing for it stops at once{less}.", unknown]
-    what = joined(loses, *bill, "The code cannot be used again.", NEVER)
-    where = f" on {site_of(license)}" if attached else ""
+    where = f" on {site_of(license)}" if license.state is LicenseState.ATTACHED else ""
+    what = what_follows_revoking([license], prices)
     return Confirmation("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
 
 
 def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Confirmation:
-    less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
-    what = joined(
-        f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
-        unknown,
-        "None of the codes can be used again.",
-        NEVER,
-    )
     return Confirmation(
         f"Revoke the bundle of {size}?",
-        [*about, what],
+        [*about, what_follows_revoking([license], prices)],
         "Revoke bundle",
         require_text=str(size) if size > 1 else None,
         danger=True,
