@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """So many changes of a run are read at a time."""
+MOST_TOLD = 10
+"""So many changes that were not done, or of which nobody knows, are told beside the table."""
 WAIT_SECONDS = 1.0
 """Between two looks at a run of another program."""
 
@@ -288,12 +290,18 @@ class Changing:
     async def _report(self, session: Session, run: Run) -> ExitCode:
         """Print each change of a run, say how it ended, and return the exit code."""
         writer = row_writer(self._arguments, self._fields)
-        start = 0
+        start, wrong = 0, []
         while items := await session.runner.items(run.id, start, AT_ONCE):
             for item in items:
                 writer.row(record_of(self._fields, item))
+            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
+        for item in wrong[:MOST_TOLD]:
+            why = item.entry.message if item.entry is not None else item.note
+            output.write_error(f"{item.state.value}: {item.change.summary()}: {why}")
+        if len(wrong) > MOST_TOLD:
+            output.write_error(f"and {len(wrong) - MOST_TOLD:,} more")
         code = self._exit_code(run)
         self._tell_end(run, code)
         return code
