@@ -11,7 +11,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.accounts import Account, account_fields, add_account_options, each_account, opened
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import Command, Example, Invocation
-from jpmanage_tui.cli.errors import REPORTED, CommandError, failure_of, tell
+from jpmanage_tui.cli.errors import REPORTED, CommandError, Failure, failure_of, tell
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.formats import RowWriter, add_output_options, chosen_fields, row_writer
 from jpmanage_tui.cli.parser import Parser
@@ -141,9 +141,7 @@ class _Reading(Generic[Item]):
             raise
         except REPORTED as error:
             failure = failure_of(error)
-            self._progress.clear()
-            as_json = self._arguments.format in ("json", "jsonl")
-            tell(failure._replace(message=f"{account.name}: {failure.message}"), as_json=as_json)
+            self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
             if self._read_any:
                 self._exit_code = ExitCode.PARTIAL
             elif self._exit_code is ExitCode.OK:
@@ -167,12 +165,14 @@ class _Reading(Generic[Item]):
                 if self._left == 0:
                     return
         for sentence in listing.missed:
-            self._progress.clear()
-            output.write_error(f"jpmanage: {sentence}")
-            self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            self._exit_code = self._tell(Failure(sentence, code, "not_found"))
         lacks = listing.lacks()
         if lacks:
             of = f"{account.name}: " if self._several else ""
-            self._progress.clear()
-            output.write_error(f"jpmanage: {of}not complete: {lacks}.")
-            self._exit_code = ExitCode.PARTIAL
+            sentence = f"{of}not complete: {lacks}."
+            self._exit_code = self._tell(Failure(sentence, ExitCode.PARTIAL, "not_complete"))
+
+    def _tell(self, failure: Failure) -> ExitCode:
+        self._progress.clear()
+        return tell(failure, as_json=self._arguments.format in ("json", "jsonl"))
