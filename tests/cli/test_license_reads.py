@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.api.licenses import LicensePage, LicensesResource
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.commands.license_reads import READS, STATES
 from tests.cli.harness import KEY, Cli
 from tests.sandbox.harness import NOW, options, running_sandbox
@@ -158,6 +159,25 @@ def test_rows_come_page_by_page_unless_all_is_needed(cli: Cli, licenses: Callabl
         assert len(licenses("--state", "all", "--limit", "2", *arguments)) == 2
         asked = [one for one in cli.asked() if "/licenses" in one]
         assert len(asked) == requests, (arguments, asked)
+
+
+def test_the_first_row_is_printed_before_the_last_page_is_read(
+    cli: Cli, licenses: Callable[..., list[Row]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = licenses("--state", "all")
+    cli.forget_requests()
+    asked_then: list[int] = []
+    write = output.write
+
+    def note(text: str) -> None:
+        asked_then.append(len([one for one in cli.asked() if "/licenses" in one]) if not asked_then else 0)
+        write(text)
+
+    monkeypatch.setattr(output, "write", note)
+    ended = cli("licenses", "list", "--state", "all", "--jsonl")
+    assert [json.loads(line) for line in ended.out.splitlines()] == expected
+    assert asked_then[0] == 1
+    assert len([one for one in cli.asked() if "/licenses" in one]) > 1
 
 
 def test_near_misses_are_named_and_nothing_is_guessed(cli: Cli) -> None:

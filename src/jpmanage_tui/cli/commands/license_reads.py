@@ -192,7 +192,7 @@ async def _show(session: Session, arguments: argparse.Namespace, progress: Progr
     from jpmanage_tui.services.license_targets import find_licenses
 
     found = await find_licenses(session.client, arguments.targets, progress)
-    return Listing(each(found.licenses), lambda: found.incomplete, tuple(found.missed))
+    return Listing(each(found.licenses), lambda: found.incomplete, missed=tuple(found.missed))
 
 
 # -- download ----------------------------------------------------------------------------------
