@@ -141,7 +141,8 @@ def test_a_search_finds_the_best_first_and_an_order_that_is_asked_for_wins(
 
 
 def test_members_stand_behind_their_bundle(licenses: Callable[..., list[Row]]) -> None:
-    rows, bundle, size = licenses("--members"), None, {}
+    rows, bundle = licenses("--members"), None
+    size: dict[int | None, int] = {}
     for row in rows:
         if row["part_of_bundle"] is None:
             bundle = row["license_id"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -13,10 +13,12 @@ from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, SortDirection
 from jpmanage_tui.rules.day_range import read_day_range
 from jpmanage_tui.rules.license_query import BundleChoice, Filters, LicenseQuery
 from jpmanage_tui.rules.product_choices import of_product
+from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.sections.licenses.data import FoundPages
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from tests.cli.harness import Cli
-from tests.ui.harness import NOW, Run, running
+from tests.cli.harness import KEY, Cli
+from tests.sandbox.harness import NOW, running_sandbox
+from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import indexed
 
 SCAN, COMPLETE = "Jetpack Scan Daily", "Jetpack Complete"
@@ -28,6 +30,13 @@ TABS = {
     "standard": LicenseFilter.STANDARD,
 }
 LICENSES = 90
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A sandbox with the licenses that the demo has."""
+    with running_sandbox(SandboxOptions(licenses=LICENSES, now=NOW)) as url:
+        yield url
 
 
 @dataclass(frozen=True)
@@ -108,10 +117,9 @@ def test_states_filters_searches_and_orders_print_what_the_screen_shows(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
-    folder = str(cli.folder / "demo")
-    arguments = ("--demo-dir", folder, "--demo-licenses", str(LICENSES), "--demo-now", NOW.isoformat())
+    cli.env(TOKEN=KEY)
     for case, shown in asyncio.run(_screen()):
-        ended = cli("licenses", "list", "--demo", *arguments, *case.options, "--json")
+        ended = cli("licenses", "list", *case.options, "--json")
         assert ended.code == 0, ended.err
         printed = [row["license_code"] for row in json.loads(ended.out)]
         assert printed == shown, case.options

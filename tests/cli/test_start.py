@@ -117,6 +117,8 @@ def test_whoami_loads_only_what_its_three_questions_need(tmp_path: Path, url: st
 
 
 def test_reading_licenses_loads_nothing_for_what_it_does_not_do(tmp_path: Path, url: str) -> None:
+    about = loaded_by(["licenses", "list", "--help"], tmp_path, url)
+    assert packages_of(about, (*USED_BY_NONE, "httpx", "pydantic", "jpmanage_tui.rules", "csv")) == set()
     key = {"JPMANAGE_TOKEN": "sandbox-key"}
     listed = loaded_by(["licenses", "list", "--limit", "1"], tmp_path, url, tokens=key)
     found = loaded_by(["licenses", "list", "--search", "scan"], tmp_path, url, tokens=key)
@@ -126,7 +128,6 @@ def test_reading_licenses_loads_nothing_for_what_it_does_not_do(tmp_path: Path, 
         "jpmanage_tui.operations.queue",
         "jpmanage_tui.sandbox",
         "sqlite3",
-        "csv",
     )
     of_a_search = (
         "jpmanage_tui.services.search",

@@ -11,6 +11,7 @@ from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.services.exports import Record
 from jpmanage_tui.services.fields.field import Field
+from jpmanage_tui.services.fields.licenses import LICENSE_FIELDS
 from jpmanage_tui.ui.sections.licenses import columns, export
 from jpmanage_tui.ui.sections.licenses.columns import columns_for, in_order, order_of, orders_for
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -35,7 +36,7 @@ async def test_a_new_column_is_one_entry_for_row_heading_and_sort_menu_and_a_new
     )
     bought_by: Field[License] = Field("bought_by", lambda license: license.username, "who bought it")
     monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, owner))
-    monkeypatch.setattr(export, "LICENSE_FIELDS", (*export.LICENSE_FIELDS, bought_by))
+    monkeypatch.setattr(export, "LICENSE_FIELDS", (*LICENSE_FIELDS, bought_by))
     async with running((140, 20)) as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.current is not None, "the rows")
