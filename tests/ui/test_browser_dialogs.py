@@ -10,6 +10,7 @@ from textual.color import Color
 
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from tests.cases import cases
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 BANK = "https://hooks.stripe.example/3d_secure_2/hosted?"
@@ -121,7 +122,7 @@ async def test_where_no_code_fits_the_sentence_about_it_is_shown_whole(size: tup
         assert sentence in " ".join(shown(run).split())
 
 
-@pytest.mark.parametrize("kind", DIALOGS)
+@pytest.mark.parametrize("kind", cases(((kind, kind) for kind in DIALOGS), "hand-over"))
 async def test_a_code_is_white_on_black_in_every_theme_so_that_a_phone_reads_it(kind: str) -> None:
     async with running(LARGE, licenses=FEW) as run:
         for theme in ("terminal", "dark", "light"):

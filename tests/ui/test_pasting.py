@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.widgets.form import FormRow
 from jpmanage_tui.ui.widgets.input import SEVERAL_LINES, Input
+from tests.cases import cases
 from tests.ui.harness import LARGE, Run, running, signed_in_as
 
 TWO_LINES = Path(__file__).parents[1] / "e2e" / "cases" / "paste-two-lines.txt"
@@ -52,7 +53,7 @@ def told(run: Run) -> list[str]:
     return [*(row.error for row in run.app.screen.query(FormRow)), *edges, run.status.removeprefix("! ")]
 
 
-@pytest.mark.parametrize("steps", FIELDS.values(), ids=FIELDS.keys())
+@pytest.mark.parametrize("steps", cases(FIELDS.items(), "site picker", "new card", "company", "palette"))
 async def test_several_lines_are_not_taken_by_any_field_and_that_is_said(
     steps: Sequence[tuple[str, str]],
 ) -> None:

@@ -116,7 +116,7 @@ async def _show_products(
         words = [f"{line.label}: {line.amount} ({line.of})", licenses_line(summary)]
         return [NOTHING_BILLED, *words] if summary.estimate.products == () else words
 
-    return Listing(each(rows), lambda: lacks, about)
+    return Listing(each(rows), lambda: lacks, about=about)
 
 
 async def _show_summary(
@@ -248,7 +248,7 @@ async def _idle(
             words.append(unassigned_line(EstimateSummary(estimate, currency_of(families))))
         return words
 
-    return Listing(rows(), lacks, about)
+    return Listing(rows(), lacks, about=about)
 
 
 COMMAND = CommandGroup(

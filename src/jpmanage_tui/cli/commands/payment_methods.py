@@ -51,7 +51,7 @@ async def _list(session: Session, arguments: argparse.Namespace, progress: Progr
     progress(READING)
     saved = await read_cards(session.client)
     rows = card_rows(saved.cards, cards_today(session.client))
-    return Listing(each(rows), lambda: lacking(saved, "card"), lambda: () if rows else (NO_CARD,))
+    return Listing(each(rows), lambda: lacking(saved, "card"), about=lambda: () if rows else (NO_CARD,))
 
 
 # -- changes ---------------------------------------------------------------------------------

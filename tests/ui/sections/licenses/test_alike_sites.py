@@ -20,6 +20,7 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_address
+from tests.cases import cases
 from tests.rules.support import ATTACHED, license_of
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -30,7 +31,9 @@ PAIRS = {
     "paths": ("https://twin.example/uk", "https://twin.example/us"),
     "site ids": ("https://twin.example", "https://twin.example"),
 }
-BOTH = pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+BOTH = pytest.mark.parametrize(
+    "pair", cases(((name, (pair,)) for name, pair in PAIRS.items()), "paths", "site ids")
+)
 
 
 @asynccontextmanager

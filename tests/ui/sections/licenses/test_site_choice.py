@@ -21,6 +21,7 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
+from tests.cases import cases
 from tests.ui.harness import LARGE, SMALL, Run, running
 from tests.ui.sections.licenses.test_changes import filtered
 from tests.ui.sections.licenses.test_marks import marked
@@ -83,7 +84,7 @@ def said(picker: SitePicker | LicensePicker) -> str:
 
 
 @SIZES
-@pytest.mark.parametrize("where", HOLDERS.values(), ids=HOLDERS)
+@pytest.mark.parametrize("where", cases(HOLDERS.items(), "one of a bundle"))
 async def test_a_site_that_has_the_product_is_marked_and_says_why_it_is_not_chosen(
     size: tuple[int, int], where: str
 ) -> None:
@@ -216,7 +217,7 @@ async def test_billings_unassigned_list_marks_the_sites_too() -> None:
         await run.until(lambda: "(in a bundle)" in said(picker), "why")
 
 
-@pytest.mark.parametrize("where", HOLDERS.values(), ids=HOLDERS)
+@pytest.mark.parametrize("where", cases(HOLDERS.items(), "one like any other"))
 async def test_the_choice_of_a_license_for_a_site_says_what_the_site_has(where: str) -> None:
     async with running() as run:
         site, product_id = await a_holder(run, where)

@@ -6,6 +6,7 @@ from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.config.settings import Settings, Timeouts
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from tests.cases import cases
 from tests.sandbox.harness import NOW, running_sandbox
 from tests.ui.harness import on_server, running
 
@@ -24,7 +25,10 @@ TROUBLE = {
 }
 
 
-@pytest.mark.parametrize(("fault", "words"), TROUBLE.items(), ids=list(TROUBLE))
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    cases(((fault, (fault, words)) for fault, words in TROUBLE.items()), "500", "malformed", "hang-before"),
+)
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str, words: str) -> None:
     async with running(faults=[f"GET */licenses {fault}"], settings=QUICK, wait=False) as run:
         await run.until(lambda: run.app.main.section is not None, "the view")

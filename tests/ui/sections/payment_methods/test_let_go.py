@@ -10,6 +10,7 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.operations.mutation import Secrets
 from jpmanage_tui.operations.mutations.cards import ConfirmCard
 from jpmanage_tui.ui.sections.payment_methods.new_card import BROKE_OFF
+from tests.cases import cases
 from tests.ui.harness import Run
 from tests.ui.reachable import reachable
 from tests.ui.sections.payment_methods.keyboard import (
@@ -43,18 +44,17 @@ async def breaks(_change: ConfirmCard, _client: LicensingClient, secrets: Secret
     raise ZeroDivisionError(f"with {number}")
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ("", "The card was refused."),
-        ("POST */confirm reset-after x1", "The card was refused."),
-        ("POST */confirm reset-before x1", "Stripe did not get the card."),
-        ("POST */confirm 500", "Stripe did not get the card."),
-        ("GET */configuration 500", "The card was not sent to Stripe"),
-        ("defect", BROKE_OFF),
-    ],
-    ids=["declined", "lost after", "lost before", "server error", "not sent", "defect"],
-)
+ENDS = {
+    "declined": ("", "The card was refused."),
+    "lost after": ("POST */confirm reset-after x1", "The card was refused."),
+    "lost before": ("POST */confirm reset-before x1", "Stripe did not get the card."),
+    "server error": ("POST */confirm 500", "Stripe did not get the card."),
+    "not sent": ("GET */configuration 500", "The card was not sent to Stripe"),
+    "defect": ("defect", BROKE_OFF),
+}
+
+
+@pytest.mark.parametrize(("fault", "words"), cases(ENDS.items(), "declined", "lost after", "defect"))
 async def test_a_card_that_did_not_come_about_is_held_by_nothing(
     fault: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
