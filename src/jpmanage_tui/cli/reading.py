@@ -29,15 +29,14 @@ class Listing(Generic[Item]):
     """What a command found: `items` come one by one, and raise ApiError.
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
-    sentences about what was asked for by name and is not there; `notes` are said before the rows. `about` gives lines
-    about what was printed, such as sums, for a reader of text: they go to standard error, behind the rows.
+    sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
+    sums, for a reader of text: they go to standard error, behind the rows.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
-    missed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
     about: Callable[[], Sequence[str]] = tuple
+    missed: tuple[str, ...] = ()
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
@@ -61,10 +60,12 @@ def read_command(
     description: str = "",
     single: bool = False,
     details: bool = False,
+    all_keys: bool = True,
 ) -> Command:
     """Return a command that prints what `read` finds, by `fields`.
 
     `single`: one thing, not a list; `details`: a list, as text with all fields of each thing in the place of a table.
+    Not `all_keys`: it reads those of every partner key anyway.
     """
 
     def add_arguments(parser: Parser) -> None:
@@ -73,7 +74,7 @@ def read_command(
         add_output_options(parser)
         if not single and not details:
             parser.option("--limit", type=count, metavar="N", help="at most N rows")
-        add_account_options(parser)
+        add_account_options(parser, all_keys=all_keys)
 
     async def run(invocation: Invocation) -> int:
         return await _Reading(invocation, read, fields(), single=single, details=details).run()
@@ -159,9 +160,6 @@ class _Reading(Generic[Item]):
             return
         listing = await self._read(session, self._arguments, self._progress)
         printed = False
-        for note in listing.notes:
-            self._progress.clear()
-            output.write_error(note)
         async for item in listing.items:
             printed = True
             record = {**account.labels, **record_of(self._fields, item)}
@@ -172,11 +170,11 @@ class _Reading(Generic[Item]):
                 if self._left == 0:
                     self._keep_about(listing, account)
                     return
-        self._keep_about(listing, account)
         for sentence in listing.missed:
             self._progress.clear()
             output.write_error(f"jpmanage: {sentence}")
             self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+        self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
             of = f"{account.name}: " if self._several else ""
