@@ -9,6 +9,7 @@ from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.parser import nearest
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.errors import (
     ConflictError,
@@ -16,6 +17,7 @@ from jpmanage_tui.operations.errors import (
     OperationError,
     SnapshotUnavailable,
 )
+from jpmanage_tui.services.fields.field import UnknownField
 
 
 class CommandError(Exception):
@@ -42,6 +44,7 @@ class Failure(NamedTuple):
 
 REPORTED = (
     CommandError,
+    UnknownField,
     ConfigError,
     OperationError,
     NoAccount,
@@ -62,6 +65,8 @@ def failure_of(error: Exception) -> Failure:
             )
         case CommandError():
             return Failure(error.sentence, error.exit_code, "command_refused")
+        case UnknownField():
+            return Failure(f"{error}{nearest(error.name, error.known)}", ExitCode.USAGE, "unknown_field")
         case ConfigError():
             return Failure(error.sentence, ExitCode.USAGE, "configuration")
         case SnapshotUnavailable():

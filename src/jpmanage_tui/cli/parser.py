@@ -112,6 +112,15 @@ class Parser(argparse.ArgumentParser):
         )
 
 
+def near_match(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest name is meant, "" where none is near."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold(), names, n=1, cutoff=0.5)
+    return f" Did you mean {names[near[0]]}?" if near else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return what to write behind a word that is not known: the nearest that is, else all of them."""
     from difflib import get_close_matches

@@ -42,6 +42,15 @@ class Field(Generic[Item]):
     whole: bool = False
 
 
+class UnknownField(LookupError):
+    """There is no field `name`; `known` are the names that there are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no field {name!r}")
+        self.name = name
+        self.known = tuple(known)
+
+
 Fields = Sequence[Field[Item]]
 """All fields of a kind of item, in their order. New ones come last."""
 AnyFields = Sequence[Field[Any]]
@@ -51,6 +60,14 @@ AnyFields = Sequence[Field[Any]]
 def names_of(fields: AnyFields) -> tuple[str, ...]:
     """Return the names of fields, in their order."""
     return tuple(field.name for field in fields)
+
+
+def field_named(fields: Fields[Item], name: str) -> Field[Item]:
+    """Return the field of this name. Raises UnknownField where there is none."""
+    found = next((field for field in fields if field.name == name), None)
+    if found is None:
+        raise UnknownField(name, names_of(fields))
+    return found
 
 
 def record_of(fields: Iterable[Field[Item]], item: Item) -> Record:
