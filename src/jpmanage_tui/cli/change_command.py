@@ -15,7 +15,7 @@ from jpmanage_tui.cli.proposal import Propose
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.run import RunItem
-    from jpmanage_tui.services.fields.field import Fields
+    from jpmanage_tui.services.fields.field import AnyFields, Fields
 
 
 def run_item_fields() -> Fields[RunItem]:
@@ -23,6 +23,19 @@ def run_item_fields() -> Fields[RunItem]:
     from jpmanage_tui.services.fields.run_items import RUN_ITEM_FIELDS
 
     return RUN_ITEM_FIELDS
+
+
+LISTED = ("state", "action", "code", "site", "product")
+"""The fields of a change that a table shows, in this order; what has no room goes from behind."""
+
+
+def shown_fields(arguments: argparse.Namespace) -> AnyFields:
+    """Return the fields of each change that are printed. Raises CommandError for a name that is none of them."""
+    fields = chosen_fields(arguments, run_item_fields())
+    if arguments.fields is not None or arguments.format is not None:
+        return fields
+    by_name = {field.name: field for field in fields}
+    return [by_name[name] for name in LISTED]
 
 
 def amount(text: str) -> Decimal:
@@ -103,7 +116,7 @@ def change_command(
     async def run(invocation: Invocation) -> int:
         from jpmanage_tui.cli.changes import Changing
 
-        fields = chosen_fields(invocation.arguments, run_item_fields())
+        fields = shown_fields(invocation.arguments)
         inputs = await read_inputs(invocation.arguments, words=words)
         changing = Changing(invocation, fields)
         return await changing.propose_and_run(propose, inputs)

@@ -32,6 +32,7 @@ from jpmanage_tui.services.downloads import disk_words
 from jpmanage_tui.services.exports import write_export
 from jpmanage_tui.services.fields.field import AnyFields, names_of, record_of
 from jpmanage_tui.services.fields.operations import ListedOperation
+from jpmanage_tui.services.license_change_text import UNCHANGED, billing_continues, email_remark
 from jpmanage_tui.services.operation_text import (
     can_be_settled,
     counts_text,
@@ -56,6 +57,7 @@ from jpmanage_tui.services.run_report import run_report
 from jpmanage_tui.services.undo import (
     NOTHING,
     Reversal,
+    freed_licenses,
     mail_stays,
     review,
     undo_effect,
@@ -281,16 +283,8 @@ async def retry(invocation: Invocation) -> int:
     """Try again what failed of a run, and print what became of each change."""
     async with _changing(invocation) as (changing, session):
         run = await _find_run(session, invocation.arguments.id)
-        if not run.counts.failed:
+        if not run.counts.failed and (run.state.settled or run.resumable):
             raise CommandError(f"Nothing of “{run.title}” failed: there is nothing to try again.")
-        if not run.retryable:
-            if not invocation.arguments.wait:
-                raise CommandError(
-                    f"“{run.title}” {UNDER_WAY}: nothing was sent. --wait waits for it.",
-                    ExitCode.OUTCOME_UNKNOWN,
-                )
-            await changing.wait_for(session, run)
-            run = await session.runner.run(run.id)
         return await changing.continue_run(session, run, retry=True)
 
 
@@ -365,11 +359,16 @@ async def propose_undo(
     left_out = tuple(
         LeftOut(one.reversal.license_key, f"{one.why}.", one.reversal.product) for one in found.changed
     )
-    unassigns = any(one.off is not None for one in found.ready)
-    sentences = [*_named(found.ready), *undo_effect(found.ready)]
-    if unassigns:
-        sentences.append("The customers are told by e-mail." if arguments.email else "No e-mail is sent.")
-    sentences += [sentence for sentence in (mail_stays(found.ready),) if sentence]
+    mailed = sum(one.off is not None for one in found.ready)
+    loose = freed_licenses(found.ready)
+    sentences = [
+        *_named(found.ready),
+        *undo_effect(found.ready),
+        billing_continues(loose, prices) if loose else UNCHANGED,
+        email_remark(mailed) if mailed and arguments.email else "",
+        mail_stays(found.ready),
+    ]
+    sentences = [sentence for sentence in sentences if sentence]
     return Proposal(BulkPlan(plan, left_out), tuple(sentences))
 
 

@@ -73,7 +73,20 @@ class TableWriter:
         if not self._widths and self._waiting:
             self._settle()
 
+    def _drop_what_has_no_room(self) -> None:
+        """Leave the last columns out where the terminal is too narrow for those that stay whole beside them."""
+        while len(self._fields) > 1:
+            least = sum(
+                width if field.whole else min(width, _LEAST)
+                for width, field in zip(self._measured(), self._fields, strict=True)
+            )
+            places = [place for place, field in enumerate(self._fields) if not field.whole]
+            if least + len(_GAP) * (len(self._fields) - 1) <= self._width or len(places) < 3:
+                return
+            self._fields = [field for place, field in enumerate(self._fields) if place != places[-1]]
+
     def _settle(self) -> None:
+        self._drop_what_has_no_room()
         room = self._width - len(_GAP) * (len(self._fields) - 1)
         widths = self._measured()
         if sum(widths) > room:
