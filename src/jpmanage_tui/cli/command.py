@@ -116,12 +116,19 @@ class Command:
 
 @dataclass(frozen=True)
 class CommandGroup:
-    """Commands about one kind of thing, such as `licenses`."""
+    """Commands about one kind of thing, such as `licenses`.
+
+    `description` stands in its help. `elsewhere`: what is no command here, and the sentence that says where it is done.
+    """
 
     name: str
     commands: Sequence[Command]
+    description: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def add_to(self, parser: Parser) -> None:
         """Have a parser take the commands."""
+        parser.description = self.description or None
+        parser.elsewhere = self.elsewhere
         for command in self.commands:
             parser.command(command.name, command.help, command.add_to)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import output
-from jpmanage_tui.cli.change_command import run_item_fields
+from jpmanage_tui.cli.change_command import run_item_fields, shown_fields
 from jpmanage_tui.cli.changes import AT_ONCE, Changing
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.formats import chosen_fields, row_writer
+from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.parser import nearest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal
@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.inputs import Inputs
     from jpmanage_tui.cli.operation_ids import OperationId
 
+LISTED = ("position", "state", "action", "code", "site", "product", "message")
+"""The fields of a run's changes that a table shows; what has no room goes from behind."""
 NAMED = 12
 """So many licenses are named in the question before they are undone."""
 UNDER_WAY = "is under way in another program"
@@ -167,7 +169,7 @@ async def _changing(invocation: Invocation) -> AsyncIterator[tuple[Changing, Ses
 
 
 def _fields(arguments: argparse.Namespace) -> AnyFields:
-    return chosen_fields(arguments, run_item_fields())
+    return shown_fields(arguments, LISTED)
 
 
 def _unknown_id(wanted: OperationId) -> CommandError:

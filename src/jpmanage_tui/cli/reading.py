@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -29,13 +29,14 @@ class Listing(Generic[Item]):
     """What a command found: `items` come one by one, and raise ApiError.
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
-    sentences about what was asked for by name and is not there; `notes` are said beside the rows.
+    sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
+    sums, for a reader of text: they go to standard error, behind the rows.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
+    about: Callable[[], Sequence[str]] = tuple
     missed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
@@ -115,6 +116,7 @@ class _Reading(Generic[Item]):
         self._left: int | None = getattr(arguments, "limit", None)
         self._exit_code = ExitCode.OK
         self._read_any = False
+        self._about: list[str] = []
         self._progress = Progress()
 
     async def run(self) -> int:
@@ -125,6 +127,8 @@ class _Reading(Generic[Item]):
             self._progress.clear()
         if self._read_any or not self._several:
             self._writer.end()
+            for line in self._about:
+                output.write_error(line)
             return self._exit_code
         return self._exit_code  # nothing could be read of any account
 
@@ -156,9 +160,6 @@ class _Reading(Generic[Item]):
             return
         listing = await self._read(session, self._arguments, self._progress)
         printed = False
-        for note in listing.notes:
-            self._progress.clear()
-            output.write_error(note)
         async for item in listing.items:
             printed = True
             record = {**account.labels, **record_of(self._fields, item)}
@@ -167,14 +168,22 @@ class _Reading(Generic[Item]):
             if self._left is not None:
                 self._left -= 1
                 if self._left == 0:
+                    self._keep_about(listing, account)
                     return
         for sentence in listing.missed:
             self._progress.clear()
             output.write_error(f"jpmanage: {sentence}")
             self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+        self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
             of = f"{account.name}: " if self._several else ""
             self._progress.clear()
             output.write_error(f"jpmanage: {of}not complete: {lacks}.")
             self._exit_code = ExitCode.PARTIAL
+
+    def _keep_about(self, listing: Listing[Item], account: Account) -> None:
+        """Keep what is said about the rows of an account, where they are printed as text."""
+        if self._arguments.format is None:
+            of = f"{account.name}: " if self._several else ""
+            self._about += [f"{of}{line}" for line in listing.about() if line]
