@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.change_command import run_item_fields, shown_fields
-from jpmanage_tui.cli.changes import AT_ONCE, Changing
+from jpmanage_tui.cli.changes import AT_ONCE, Changing, not_done_lines
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
 from jpmanage_tui.cli.errors import CommandError
@@ -248,12 +248,14 @@ async def show(invocation: Invocation) -> int:
         run = operation.run
         assert run is not None  # one of the two
         wanted = {ItemState(state) for state in arguments.state or ()}
-        writer = row_writer(arguments, fields)
+        writer, wrong = row_writer(arguments, fields), []
         async for item in _items(session, run):
             if not wanted or item.state in wanted:
                 writer.row(record_of(fields, item))
+                if item.state in (ItemState.FAILED, ItemState.UNKNOWN):
+                    wrong.append(item)
         writer.end()
-        for line in run_lines(run, whose):
+        for line in (*not_done_lines(wrong), *run_lines(run, whose)):
             output.write_error(line)
     return ExitCode.OK
 
