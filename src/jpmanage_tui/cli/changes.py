@@ -170,11 +170,11 @@ class Changing:
         self._run = run
         if run.state.settled and not retry:
             return await self._report(session, run)
-        if not run.resumable and not retry:
+        if not run.state.settled and not run.resumable:
             if not self._arguments.wait:
                 raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
             run = self._run = await self._waited(session, run)
-            if not run.resumable:
+            if not run.resumable and not retry:
                 return await self._report(session, run)
         families = session.client.products.partner_families
         if self._arguments.dry_run:
@@ -293,11 +293,8 @@ class Changing:
             wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
-        for item in wrong[:MOST_TOLD]:
-            why = item.entry.message if item.entry is not None else item.note
-            output.write_error(f"{item.state.value}: {item.change.summary()}: {why}")
-        if len(wrong) > MOST_TOLD:
-            output.write_error(f"and {len(wrong) - MOST_TOLD:,} more")
+        for line in not_done_lines(wrong):
+            output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
         return code
@@ -375,6 +372,15 @@ def review_lines(review: RunReview) -> list[str]:
     sentences = review_sentences(review) or ["Nothing of it is left to begin."]
     changed = [f"The price has changed: {change.name}, {change.words}." for change in review.changes]
     return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
+
+
+def not_done_lines(wrong: Sequence[RunItem]) -> list[str]:
+    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each."""
+    lines = []
+    for item in wrong[:MOST_TOLD]:
+        why = item.entry.message if item.entry is not None else item.note
+        lines.append(f"{item.state.value}: {item.change.summary()}: {why}")
+    return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 
 
 def ended_text(run: Run) -> str:
