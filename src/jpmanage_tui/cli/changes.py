@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
@@ -22,7 +22,7 @@ from jpmanage_tui.operations.errors import OperationError, RunIsThere
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, money
 from jpmanage_tui.rules.text import pluralize
-from jpmanage_tui.services.bulk_plans import BulkPlan
+from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.runs import RunReview, go_on
@@ -66,7 +66,10 @@ class Changing:
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
-            proposal = await propose(session, self._arguments, inputs, self._progress)
+            try:
+                proposal = await propose(session, self._arguments, inputs, self._progress)
+            except PlanError as error:
+                raise CommandError(str(error)) from None
             self._progress.clear()
             plan = replace(
                 proposal.plan.run, created_by=self._arguments.parser.prog, name=name or "", request=request
@@ -330,6 +333,8 @@ class Changing:
             return ExitCode.OK
         if counts.done:
             return ExitCode.PARTIAL
+        if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
+            return ExitCode.NO_ANSWER
         return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
 
 
