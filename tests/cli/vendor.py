@@ -43,5 +43,5 @@ def sites(cli: Cli) -> list[dict[str, Any]]:
         headers=bearer(KEY),
         trust_env=False,
     )
-    found: list[dict[str, Any]] = answer.json()["items"]
+    found: list[dict[str, Any]] = answer.json()["sites"]
     return found

@@ -20,7 +20,7 @@ from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
 from jpmanage_tui.operations.errors import OperationError, RunIsThere
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
-from jpmanage_tui.rules.prices import Cost, money
+from jpmanage_tui.rules.prices import Cost, cost_of, money
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
@@ -201,6 +201,7 @@ class Changing:
         return await self._follow(session, going)
 
     async def _confirm_review(self, review: RunReview) -> bool:
+        self._check_cost(cost_of(review.prices))
         lines = review_lines(review)
         if not self._arguments.yes:
             return await confirm(lines)
@@ -269,6 +270,12 @@ class Changing:
         self._run = run
         try:
             run = await session.runner.finished(run.id)
+            if (
+                run.counts.unknown or run.counts.active
+            ):  # it may be known in a moment: a script cannot look again
+                self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
+                await session.queue.idle(verified=True)
+                run = await session.runner.run(run.id)
         except asyncio.CancelledError:
             await self._leave(session, run)
             raise
