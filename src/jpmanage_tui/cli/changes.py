@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
@@ -21,7 +21,7 @@ from jpmanage_tui.cli.proposal import Proposal, Propose
 from jpmanage_tui.operations.errors import OperationError, RunIsThere
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
-from jpmanage_tui.services.bulk_plans import BulkPlan
+from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.runs import RunReview, go_on, review_run, review_sentences
@@ -65,7 +65,10 @@ class Changing:
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
-            proposal = await propose(session, self._arguments, inputs, self._progress)
+            try:
+                proposal = await propose(session, self._arguments, inputs, self._progress)
+            except PlanError as error:
+                raise CommandError(str(error)) from None
             self._progress.clear()
             plan = replace(
                 proposal.plan.run, created_by=self._arguments.parser.prog, name=name or "", request=request
@@ -262,6 +265,12 @@ class Changing:
         self._run = run
         try:
             run = await session.runner.finished(run.id)
+            if (
+                run.counts.unknown or run.counts.active
+            ):  # it may be known in a moment: a script cannot look again
+                self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
+                await session.queue.idle(verified=True)
+                run = await session.runner.run(run.id)
         except asyncio.CancelledError:
             await self._leave(session, run)
             raise
@@ -323,6 +332,8 @@ class Changing:
             return ExitCode.OK
         if counts.done:
             return ExitCode.PARTIAL
+        if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
+            return ExitCode.NO_ANSWER
         return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
 
 
