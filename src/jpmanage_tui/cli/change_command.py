@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from jpmanage_tui.services.fields.field import Fields
 
 
-def run_item_fields() -> Fields[RunItem]:
-    """Return the fields that a changing command prints of each change."""
+def run_item_fields(listed: Sequence[str] = ()) -> Fields[RunItem]:
+    """Return the fields that a changing command prints of each change; a table shows the `listed` ones, where any are."""
     from jpmanage_tui.services.fields.run_items import RUN_ITEM_FIELDS
 
-    return RUN_ITEM_FIELDS
+    if not listed:
+        return RUN_ITEM_FIELDS
+    return tuple(replace(field, listed=field.name in listed) for field in RUN_ITEM_FIELDS)
 
 
 def amount(text: str) -> Decimal:
@@ -91,8 +94,12 @@ def change_command(
     costs: bool = False,
     mails: bool = False,
     lists: bool = False,
+    listed: tuple[str, ...] = (),
 ) -> Command:
-    """Return a command that carries out what `propose` plans; `words` is the name of the words that it takes, if any."""
+    """Return a command that carries out what `propose` plans; `words` is the name of the words that it takes, if any.
+
+    `listed` are the fields that a table shows, where they are others than those of a change of licenses.
+    """
 
     def add_arguments(parser: Parser) -> None:
         if arguments is not None:
@@ -103,7 +110,7 @@ def change_command(
     async def run(invocation: Invocation) -> int:
         from jpmanage_tui.cli.changes import Changing
 
-        fields = chosen_fields(invocation.arguments, run_item_fields())
+        fields = chosen_fields(invocation.arguments, run_item_fields(listed))
         inputs = await read_inputs(invocation.arguments, words=words)
         changing = Changing(invocation, fields)
         return await changing.propose_and_run(propose, inputs)

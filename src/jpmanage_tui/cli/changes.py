@@ -18,13 +18,12 @@ from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
-from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunState
-from jpmanage_tui.rules.prices import Cost, money
-from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.operations.run import PlannedItem, Run, RunItem, RunState
+from jpmanage_tui.rules.prices import Cost, cost_of, money
 from jpmanage_tui.services.bulk_plans import BulkPlan
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
-from jpmanage_tui.services.runs import RunReview, go_on
+from jpmanage_tui.services.runs import RunReview, go_on, review_run, review_sentences
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -146,26 +145,23 @@ class Changing:
                 f"“{run.title}” is under way in another program: nothing was sent. --wait waits for it.",
                 ExitCode.OUTCOME_UNKNOWN,
             )
+        families = session.client.products.partner_families
         if self._arguments.dry_run:
-            items = await session.runner.items(run.id)
-            self._write(item for item in items if item.state is not ItemState.DONE)
+            review = await review_run(session.runner, run.id, families, retry=retry)
+            for line in review_lines(review):
+                output.write_error(line)
+            self._write(review.items)
             return ExitCode.OK
-        going = await go_on(
-            session.runner,
-            run.id,
-            session.client.products.partner_families,
-            self._confirm_review,
-            retry=retry,
-        )
+        going = await go_on(session.runner, run.id, families, self._confirm_review, retry=retry)
         if going is None:
             output.write_error("Nothing was sent.")
             return ExitCode.USAGE
         return await self._follow(session, going)
 
     async def _confirm_review(self, review: RunReview) -> bool:
-        lines = review_lines(review)
+        self._check_cost(cost_of(review.prices))
         if not self._arguments.yes:
-            return await confirm(lines)
+            return await confirm(review_lines(review))
         if review.asks and getattr(self._arguments, "max_cost", None) is None:
             changed = "; ".join(f"{change.name}: {change.words}" for change in review.changes if change.asks)
             raise CommandError(
@@ -287,11 +283,12 @@ def proposal_lines(proposal: Proposal) -> list[str]:
 
 def review_lines(review: RunReview) -> list[str]:
     """Return what going on with a run would begin, and which prices have changed, a sentence a line."""
-    verb = "Try again" if review.retry else "Go on with"
-    lines = [f"{verb} “{review.run.title}”: {pluralize(len(review.items), 'change')} to send."]
-    if review.unknown:
-        lines.append(f"It is looked up first whether {pluralize(review.unknown, 'change')} happened.")
-    return [*lines, *(f"The price has changed: {change.name}, {change.words}." for change in review.changes)]
+    title = (
+        f"Retry what failed of “{review.run.title}”" if review.retry else f"Go on with “{review.run.title}”"
+    )
+    sentences = review_sentences(review) or ["Nothing of it is left to begin."]
+    changed = [f"The price has changed: {change.name}, {change.words}." for change in review.changes]
+    return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
 
 
 def ended_text(run: Run) -> str:

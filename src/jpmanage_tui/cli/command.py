@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.arguments import DEMO_OPTIONS, add_app_options, options_from
@@ -57,6 +58,8 @@ LOCAL_ONLY = {
     "--read-only": "it changes what is kept on this machine",
 }
 """The options of the app that a command cannot follow which changes a profile."""
+WIDTH = 78
+"""Of descriptions."""
 Run = Callable[[Invocation], Awaitable[int]]
 """Carries a command out and returns the exit code. Raises what `cli.errors` has words for."""
 
@@ -92,7 +95,7 @@ class Command:
     def add_to(self, parser: Parser) -> None:
         """Have a parser take what the command takes, and explain it."""
         parser.set_defaults(command=self)
-        parser.description = self.description or f"{self.help[:1].upper()}{self.help[1:]}."
+        parser.description = fill(self.description or f"{self.help[:1].upper()}{self.help[1:]}.", WIDTH)
         if self.arguments is not None:
             self.arguments(parser)
         add_app_options(parser, self.refused)
@@ -113,12 +116,19 @@ class Command:
 
 @dataclass(frozen=True)
 class CommandGroup:
-    """Commands about one kind of thing, such as `licenses`."""
+    """Commands about one kind of thing, such as `licenses`.
+
+    `description` stands in its help. `elsewhere`: what is no command here, and the sentence that says where it is done.
+    """
 
     name: str
     commands: Sequence[Command]
+    description: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def add_to(self, parser: Parser) -> None:
         """Have a parser take the commands."""
+        parser.description = self.description or None
+        parser.elsewhere = self.elsewhere
         for command in self.commands:
             parser.command(command.name, command.help, command.add_to)

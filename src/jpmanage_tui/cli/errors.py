@@ -9,6 +9,7 @@ from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount
 from jpmanage_tui.api import errors
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.parser import nearest
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.operations.errors import (
     ConflictError,
@@ -16,15 +17,22 @@ from jpmanage_tui.operations.errors import (
     OperationError,
     SnapshotUnavailable,
 )
+from jpmanage_tui.services.fields.field import UnknownField
 
 
 class CommandError(Exception):
-    """A command cannot be carried out as it was asked for: the sentence says why, and what to do."""
+    """A command cannot be carried out as it was asked for: the sentence says why, and what to do.
 
-    def __init__(self, sentence: str, exit_code: ExitCode = ExitCode.USAGE) -> None:
+    `code` is the word for it in JSON, which stays the same.
+    """
+
+    def __init__(
+        self, sentence: str, exit_code: ExitCode = ExitCode.USAGE, code: str = "command_refused"
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
+        self.code = code
 
 
 class Failure(NamedTuple):
@@ -42,6 +50,7 @@ class Failure(NamedTuple):
 
 REPORTED = (
     CommandError,
+    UnknownField,
     ConfigError,
     OperationError,
     NoAccount,
@@ -61,7 +70,9 @@ def failure_of(error: Exception) -> Failure:
                 api_sentence(error), exit_code_of(error), code, error.status or None, error.request_id
             )
         case CommandError():
-            return Failure(error.sentence, error.exit_code, "command_refused")
+            return Failure(error.sentence, error.exit_code, error.code)
+        case UnknownField():
+            return Failure(f"{error}{nearest(error.name, error.known)}", ExitCode.USAGE, "unknown_field")
         case ConfigError():
             return Failure(error.sentence, ExitCode.USAGE, "configuration")
         case SnapshotUnavailable():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.services.exports import Record, as_text, csv_line, json_object
-from jpmanage_tui.services.fields.field import AnyFields, names_of
+from jpmanage_tui.services.fields.field import AnyFields, field_named, names_of
 
 if TYPE_CHECKING:
     from jpmanage_tui.cli.parser import Parser
@@ -45,23 +45,19 @@ def add_output_options(parser: Parser) -> None:
     )
 
 
-def chosen_fields(arguments: argparse.Namespace, fields: AnyFields) -> AnyFields:
+def chosen_fields(arguments: argparse.Namespace, fields: AnyFields, *, details: bool = False) -> AnyFields:
     """Return the fields that are printed: those asked for, else all; of a table or lines of tabs those that are listed.
 
-    Raises CommandError for a name that is none of them.
-    """
-    from jpmanage_tui.cli.parser import nearest
+    `details`: it is no table, so all are.
 
+    Raises UnknownField for a name that is none of them.
+    """
     if arguments.excel and arguments.format != "csv":
         raise CommandError("--excel is for CSV: add --csv.")
     names: tuple[str, ...] | None = arguments.fields
     if names is None:
-        return [one for one in fields if one.listed] if arguments.format is None else fields
-    known = {field.name: field for field in fields}
-    for name in names:
-        if name not in known:
-            raise CommandError(f"There is no field {name!r}{nearest(name, known)}")
-    return [known[name] for name in names]
+        return [one for one in fields if one.listed] if arguments.format is None and not details else fields
+    return [field_named(fields, name) for name in names]
 
 
 class RowWriter(Protocol):
@@ -74,8 +70,13 @@ class RowWriter(Protocol):
         """Write what is left."""
 
 
-def row_writer(arguments: argparse.Namespace, fields: AnyFields, *, single: bool = False) -> RowWriter:
-    """Return what writes rows in the format that is asked for; `single`: there is one, and no list."""
+def row_writer(
+    arguments: argparse.Namespace, fields: AnyFields, *, single: bool = False, details: bool = False
+) -> RowWriter:
+    """Return what writes rows in the format that is asked for.
+
+    `single`: there is one, and no list. `details`: where no format is asked for, a field a line in the place of a table.
+    """
     match arguments.format:
         case "json":
             return JsonWriter(single=single)
@@ -83,7 +84,7 @@ def row_writer(arguments: argparse.Namespace, fields: AnyFields, *, single: bool
             return JsonLinesWriter()
         case "csv":
             return CsvWriter(names_of(fields), excel=arguments.excel)
-    if single:
+    if single or details:
         return DetailWriter(fields)
     if sys.stdout.isatty():
         from jpmanage_tui.cli.table import TableWriter, terminal_width, uses_color
@@ -104,13 +105,17 @@ class TabWriter:
 
 
 class DetailWriter:
-    """One thing, a field a line: its name, a tab (blanks in a terminal) and its value."""
+    """A field a line: its name, a tab (blanks in a terminal) and its value; an empty line between two things."""
 
     def __init__(self, fields: AnyFields) -> None:
+        self._begun = False
         self._width = max(len(name) for name in names_of(fields)) + 2 if sys.stdout.isatty() else 0
 
     def row(self, record: Record) -> None:
         """Write the fields of a thing."""
+        if self._begun:
+            output.write("\n")
+        self._begun = True
         for name, value in record.items():
             start = name.ljust(self._width) if self._width else f"{name}\t"
             output.write(f"{start}{output.one_line(as_text(value))}\n")

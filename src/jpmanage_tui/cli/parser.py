@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from jpmanage_tui.cli import output
@@ -26,6 +26,8 @@ class Parser(argparse.ArgumentParser):
         """The options and commands that it shows."""
         self.commands: dict[str, Parser] = {}
         """The parsers of its commands, by name."""
+        self.elsewhere: Mapping[str, str] = {}
+        """What is no command, though one would look for it here, and the sentence that says where it is done."""
         self.many: str | None = None
         """The name of what takes any number of words, wherever they stand between the options."""
         self._load = load
@@ -87,7 +89,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with 2 and a sentence."""
         unknown = _NO_CHOICE.search(message)
-        if unknown is not None and (unknown[1] is None or unknown[1] == "COMMAND"):
+        if unknown is not None and unknown[2] in self.elsewhere:
+            message = self.elsewhere[unknown[2]]
+        elif unknown is not None and (unknown[1] is None or unknown[1] == "COMMAND"):
             message = f"there is no command {unknown[2]!r}{nearest(unknown[2], self.commands)}"
         elif unknown is not None:
             choices = re.findall(r"'?([^', ]+)'?", unknown[3])
@@ -110,6 +114,15 @@ class Parser(argparse.ArgumentParser):
         self.error(
             f"there is no option {name}{of}{nearest(name, [one for one in self.names if one[0] == '-'])}"
         )
+
+
+def near_match(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest name is meant, "" where none is near."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold(), names, n=1, cutoff=0.5)
+    return f" Did you mean {names[near[0]]}?" if near else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -28,11 +28,16 @@ Item = TypeVar("Item")
 class Listing(Generic[Item]):
     """What a command found: `items` come one by one, and raise ApiError.
 
-    `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing.
+    `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
+    sentences about what was asked for by name and is not there.
+    `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `about` gives lines
+    about what was printed, such as sums, for a reader of text: they go to standard error, behind the rows.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
+    missed: tuple[str, ...] = ()
+    about: Callable[[], Sequence[str]] = tuple
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
@@ -55,19 +60,25 @@ def read_command(
     examples: tuple[Example, ...],
     description: str = "",
     single: bool = False,
+    details: bool = False,
+    all_keys: bool = True,
 ) -> Command:
-    """Return a command that prints what `read` finds, by `fields`; `single`: one thing, not a list."""
+    """Return a command that prints what `read` finds, by `fields`.
+
+    `single`: one thing, not a list; `details`: a list, as text with all fields of each thing in the place of a table.
+    Not `all_keys`: it reads those of every partner key anyway.
+    """
 
     def add_arguments(parser: Parser) -> None:
         if arguments is not None:
             arguments(parser)
         add_output_options(parser)
-        if not single:
+        if not single and not details:
             parser.option("--limit", type=count, metavar="N", help="at most N rows")
-        add_account_options(parser)
+        add_account_options(parser, all_keys=all_keys)
 
     async def run(invocation: Invocation) -> int:
-        return await _Reading(invocation, read, fields(), single=single).run()
+        return await _Reading(invocation, read, fields(), single=single, details=details).run()
 
     return Command(
         name,
@@ -84,21 +95,29 @@ class _Reading(Generic[Item]):
     """One run of a reading command."""
 
     def __init__(
-        self, invocation: Invocation, read: Read[Item], fields: Fields[Item], *, single: bool
+        self,
+        invocation: Invocation,
+        read: Read[Item],
+        fields: Fields[Item],
+        *,
+        single: bool,
+        details: bool,
     ) -> None:
         self._invocation = invocation
         self._read = read
-        self._single = single
         arguments = self._arguments = invocation.arguments
         several = account_fields(arguments)
-        chosen: AnyFields = chosen_fields(arguments, (*several, *fields))
+        chosen: AnyFields = chosen_fields(arguments, (*several, *fields), details=single or details)
         self._names = [field.name for field in chosen]
         self._fields: list[Field[Item]] = [field for field in chosen if field not in several]
         self._several = bool(several)
-        self._writer: RowWriter = row_writer(arguments, chosen, single=single and not several)
-        self._left = None if single else arguments.limit
+        self._writer: RowWriter = row_writer(
+            arguments, chosen, single=single and not several, details=details
+        )
+        self._left: int | None = getattr(arguments, "limit", None)
         self._exit_code = ExitCode.OK
         self._read_any = False
+        self._about: list[str] = []
         self._progress = Progress()
 
     async def run(self) -> int:
@@ -109,6 +128,8 @@ class _Reading(Generic[Item]):
             self._progress.clear()
         if self._read_any or not self._several:
             self._writer.end()
+            for line in self._about:
+                output.write_error(line)
             return self._exit_code
         return self._exit_code  # nothing could be read of any account
 
@@ -139,17 +160,31 @@ class _Reading(Generic[Item]):
         if self._left == 0:
             return
         listing = await self._read(session, self._arguments, self._progress)
+        printed = False
         async for item in listing.items:
+            printed = True
             record = {**account.labels, **record_of(self._fields, item)}
             self._progress.clear()
             self._writer.row({name: record[name] for name in self._names})
             if self._left is not None:
                 self._left -= 1
                 if self._left == 0:
+                    self._keep_about(listing, account)
                     return
+        for sentence in listing.missed:
+            self._progress.clear()
+            output.write_error(f"jpmanage: {sentence}")
+            self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+        self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
             of = f"{account.name}: " if self._several else ""
             self._progress.clear()
             output.write_error(f"jpmanage: {of}not complete: {lacks}.")
             self._exit_code = ExitCode.PARTIAL
+
+    def _keep_about(self, listing: Listing[Item], account: Account) -> None:
+        """Keep what is said about the rows of an account, where they are printed as text."""
+        if self._arguments.format is None:
+            of = f"{account.name}: " if self._several else ""
+            self._about += [f"{of}{line}" for line in listing.about() if line]

@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from wcwidth import wcswidth
 
 from jpmanage_tui.cli import output
 from jpmanage_tui.services.exports import Cell, Record, as_text
-from jpmanage_tui.services.fields.field import AnyFields, FieldType
+from jpmanage_tui.services.fields.field import AnyFields, Field, FieldType
 
 MEASURED = 200
 """So many rows are read before the widths are settled; later cells that are wider are cut."""
@@ -80,10 +81,7 @@ class TableWriter:
             self._days_only = True
             widths = self._measured()
         self._widths = fitted(widths, room, [field.whole or _is_figure(field.type) for field in self._fields])
-        heading = [
-            self._aligned(field.name.replace("_", " ").upper(), place)
-            for place, field in enumerate(self._fields)
-        ]
+        heading = [self._aligned(_heading(field).upper(), place) for place, field in enumerate(self._fields)]
         line = _GAP.join(heading).rstrip()
         output.write(f"{_BOLD}{line}{_PLAIN}\n" if self._color else f"{line}\n")
         for record in self._waiting:
@@ -92,7 +90,10 @@ class TableWriter:
 
     def _measured(self) -> list[int]:
         return [
-            max(len(field.name), *(_cells(self._text(record.get(field.name))) for record in self._waiting))
+            max(
+                _cells(_heading(field)),
+                *(_cells(self._text(record.get(field.name))) for record in self._waiting),
+            )
             for field in self._fields
         ]
 
@@ -115,6 +116,10 @@ class TableWriter:
             color = _COLORS.get(text, "") if self._color and field.name in _STATES else ""
             cells.append(f"{color}{cell}{_PLAIN}" if color else cell)
         output.write(_GAP.join(cells).rstrip() + "\n")
+
+
+def _heading(field: Field[Any]) -> str:
+    return field.heading or field.name.replace("_", " ")
 
 
 def _is_figure(kind: FieldType) -> bool:

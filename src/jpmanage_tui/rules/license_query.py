@@ -19,6 +19,10 @@ LISTED_STATES = {
 """The states that a tab lists, of standard licenses too."""
 
 
+MOST_DAYS = 36_500
+"""A filter looks back no further."""
+
+
 class ProductChoice(NamedTuple):
     """A product, or several that count as one, by which sites are filtered; see `product_choices`.
 

@@ -31,7 +31,7 @@ class Field(Generic[Item]):
     """What an item has under `name`, which never changes: scripts read it. None where it is not known.
 
     `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
-    others before it.
+    others before it. `heading` is what stands above it in a table, where the name would take too many cells.
     """
 
     name: str
@@ -40,6 +40,16 @@ class Field(Generic[Item]):
     type: FieldType = FieldType.TEXT
     listed: bool = True
     whole: bool = False
+    heading: str = ""
+
+
+class UnknownField(LookupError):
+    """There is no field `name`; `known` are the names that there are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no field {name!r}")
+        self.name = name
+        self.known = tuple(known)
 
 
 Fields = Sequence[Field[Item]]
@@ -51,6 +61,14 @@ AnyFields = Sequence[Field[Any]]
 def names_of(fields: AnyFields) -> tuple[str, ...]:
     """Return the names of fields, in their order."""
     return tuple(field.name for field in fields)
+
+
+def field_named(fields: Fields[Item], name: str) -> Field[Item]:
+    """Return the field of this name. Raises UnknownField where there is none."""
+    found = next((field for field in fields if field.name == name), None)
+    if found is None:
+        raise UnknownField(name, names_of(fields))
+    return found
 
 
 def record_of(fields: Iterable[Field[Item]], item: Item) -> Record:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
 
@@ -50,4 +52,17 @@ LICENSE_FIELDS: Fields[License] = (
         FieldType.NUMBER,
         listed=False,
     ),
+)
+
+
+class LicenseDownload(NamedTuple):
+    """Where the file of a license is."""
+
+    license_code: str
+    url: str
+
+
+DOWNLOAD_FIELDS: Fields[LicenseDownload] = (
+    Field("license_code", lambda download: download.license_code, "the license code", whole=True),
+    Field("url", lambda download: download.url, "where its file is; the address needs no token", whole=True),
 )

@@ -27,15 +27,16 @@ CATCH_UP_PAGES = 10
 
 
 class RateLimiter:
-    """Lets one request go each `PERIOD`."""
+    """Lets one request go each `period` (seconds)."""
 
-    def __init__(self) -> None:
+    def __init__(self, period: float = PERIOD) -> None:
+        self._period = period
         self._next = 0.0
 
     async def wait(self) -> None:
         """Wait until the next request may go."""
         now = time.monotonic()
-        wait, self._next = self._next - now, max(now, self._next) + PERIOD
+        wait, self._next = self._next - now, max(now, self._next) + self._period
         if wait > 0:
             await asyncio.sleep(wait)
 

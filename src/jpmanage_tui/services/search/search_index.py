@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
-from jpmanage_tui.rules.search.index import LicenseIndex
+from jpmanage_tui.rules.search.index import NO_NUMBER, LicenseIndex
 from jpmanage_tui.rules.search.search import (
     SearchQuery,
     bundles_of,
@@ -172,6 +172,39 @@ class SearchIndex:
             rows = [row for row, number in enumerate(self._index.blog_id) if number == blog_id]
             found = [self._index.license(row) for row in rows if not self._index.is_gone(row)]
             return [one for one in found if one.is_child and one.state is LicenseState.ATTACHED]
+
+        return await self._run(work)
+
+    async def rows_on(self, blog_id: BlogId) -> list[int]:
+        """Return the rows of the licenses on a site, those inside bundles too, in the order in which they were read."""
+
+        def work() -> list[int]:
+            rows = (row for row, number in enumerate(self._index.blog_id) if number == blog_id)
+            return [row for row in rows if not self._index.is_gone(row)]
+
+        return await self._run(work)
+
+    async def site_numbers(self) -> list[tuple[BlogId, str]]:
+        """Return the number and the address of every site that a license is on, each pair once."""
+
+        def work() -> list[tuple[BlogId, str]]:
+            index = self._index
+            pairs = {
+                (number, index.site[row])
+                for row, number in enumerate(index.blog_id)
+                if number != NO_NUMBER and not index.is_gone(row)
+            }
+            found = ((BlogId(number), index.sites.raw[site]) for number, site in sorted(pairs))
+            return [(number, url) for number, url in found if url]
+
+        return await self._run(work)
+
+    async def row_of_id(self, license_id: int) -> int | None:
+        """Return the row of the license with this number, None where there is none."""
+
+        def work() -> int | None:
+            rows = (row for row, number in enumerate(self._index.license_id) if number == license_id)
+            return next((row for row in rows if not self._index.is_gone(row)), None)
 
         return await self._run(work)
 

@@ -1,4 +1,4 @@
-"""The columns of the license list: on the screen, in the sort menu and in the export.
+"""The columns of the license list: on the screen and in the sort menu.
 
 A new column is one entry of `COLUMNS`.
 """
@@ -15,7 +15,6 @@ from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.widgets.item_list import (
     Column,
     Columns,
-    ExportField,
     SortOrder,
     shown_columns,
     sort_orders,
@@ -106,11 +105,6 @@ SITE: Column[License] = Column(
     fit=pad_address,
     fill=True,
     least=8,
-    export=(
-        ExportField("state", lambda license: license.state.value),
-        ExportField("site_id", lambda license: license.blog_id or None),
-        ExportField("site", lambda license: license.siteurl),
-    ),
 )
 ASSIGNED: Column[License] = Column(
     "Assigned",
@@ -119,7 +113,6 @@ ASSIGNED: Column[License] = Column(
     width=DATE_WIDTH,
     from_room=64,
     sorts=_orders(LicenseSort.ATTACHED_AT, "Assigned on"),
-    export=(ExportField("assigned_at", lambda license: license.attached_at),),
 )
 REVOKED: Column[License] = Column(
     "Revoked",
@@ -128,21 +121,16 @@ REVOKED: Column[License] = Column(
     width=DATE_WIDTH,
     from_room=64,
     sorts=_orders(LicenseSort.REVOKED_AT, "Revoked on"),
-    export=(ExportField("revoked_at", lambda license: license.revoked_at),),
 )
 COLUMNS: Columns[License] = (
-    ExportField("license_code", lambda license: license.license_key),
     Column(
         "Product",
         lambda license: license.product or license.license_key,
         style=_revoked_style,
         share=52,
         most=46,
-        export=(ExportField("product", lambda license: license.product),),
     ),
     SITE,
-    ExportField("owner", lambda license: license.username),
-    ExportField("owner_type", lambda license: license.owner_type.value if license.owner_type else None),
     Column(
         "Issued",
         issued_date,
@@ -150,7 +138,6 @@ COLUMNS: Columns[License] = (
         width=DATE_WIDTH,
         from_room=50,
         sorts=_orders(LicenseSort.ISSUED_AT, "Issued on"),
-        export=(ExportField("issued_at", lambda license: license.issued_at),),
     ),
     ASSIGNED,
     REVOKED,
@@ -159,10 +146,6 @@ COLUMNS: Columns[License] = (
         license_type,
         width=18,
         from_room=90,
-        export=(
-            ExportField("bundle_size", lambda license: license.quantity or None),
-            ExportField("part_of_bundle", lambda license: license.parent_license_id or None),
-        ),
     ),
 )
 

@@ -9,8 +9,8 @@ from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
 from jpmanage_tui.services.all_licenses import LicenseSource, WithBundles
 from jpmanage_tui.services.exports import Export, Record, masked
-from jpmanage_tui.ui.sections.licenses import columns
-from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.licenses import LICENSE_FIELDS
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 
 def record(license: License, codes: bool) -> Record:
     """Return a license as a row of the export; `codes` shows the code in full."""
-    fields = export_record(columns.COLUMNS, license)
+    fields = record_of(LICENSE_FIELDS, license)
     return fields if codes else {**fields, "license_code": masked(license.license_key)}
-
-
-def _names() -> tuple[str, ...]:
-    return tuple(field.name for field in export_fields(columns.COLUMNS))
 
 
 REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
@@ -42,7 +38,9 @@ def export_of_marked(marked: LicenseSelection) -> Export:
             yield record(license, codes)
 
     title = pluralize(len(licenses), "marked license")
-    return Export(title, "license", "licenses", _names(), rows, codes=True, lacks=lambda: reason)
+    return Export(
+        title, "license", "licenses", names_of(LICENSE_FIELDS), rows, codes=True, lacks=lambda: reason
+    )
 
 
 def export_of_list(
@@ -83,7 +81,7 @@ def export_of_list(
         f"{counted(state.pages.count_words, 'license')}{_and_more(state, search_index)}",
         "license or bundle",
         "licenses",
-        _names(),
+        names_of(LICENSE_FIELDS),
         rows,
         codes=True,
         lacks=lacks,

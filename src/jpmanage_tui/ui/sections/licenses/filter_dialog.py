@@ -8,7 +8,13 @@ from datetime import date, timedelta
 
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.day_range import HOW_TO_WRITE, DayRangeError, month_of, read_day_range, year_of
-from jpmanage_tui.rules.license_query import BundleChoice, Filters, ProductChoice, issued_before_text
+from jpmanage_tui.rules.license_query import (
+    MOST_DAYS,
+    BundleChoice,
+    Filters,
+    ProductChoice,
+    issued_before_text,
+)
 from jpmanage_tui.rules.product_choices import family_choices, of_product
 from jpmanage_tui.rules.search.fold import holds
 from jpmanage_tui.services.price_list import Prices, price_list
@@ -18,7 +24,6 @@ from jpmanage_tui.ui.sections.licenses.search_controller import IndexedSection, 
 from jpmanage_tui.ui.sections.licenses.text import age_text, index_progress
 
 AGES = (7, 30, 90, 180, 365, 730)
-MOST_DAYS = 36_500
 CODE_END = 10
 """So many of a code's last characters tell the bundles of one product apart; its beginning is the product's."""
 SINCE_WHEN = "The API does not say since when a license is unassigned, only when it was issued."

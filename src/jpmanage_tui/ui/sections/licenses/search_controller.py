@@ -402,8 +402,8 @@ class SearchIndexController:
     ) -> SearchAnswer | None:
         """Return what the index finds, with the licenses in view; None where something newer is searched for."""
         from jpmanage_tui.rules.search.search import search_query
+        from jpmanage_tui.services.license_lists import answer_of
         from jpmanage_tui.services.search.cancellation import Superseded
-        from jpmanage_tui.services.search.search_index import Hits
 
         items = first_page.items if first_page is not None else ()
         try:
@@ -411,8 +411,7 @@ class SearchIndexController:
             hits = await self.index.search(wanted, [item.license_key for item in items])
         except Superseded:
             return None
-        if hits.near and items:
-            hits = Hits(of=hits.of)  # the server has something that matches
+        hits = answer_of(first_page, hits).hits
         first_in_view, _ = self._section.license_list.rows_in_view()
         first = max(0, first_in_view - len(items) - AHEAD)
         licenses = await self.index.licenses(hits.rows[first : first + 3 * AHEAD])
@@ -420,6 +419,8 @@ class SearchIndexController:
 
     def _take_answer(self, answer: SearchAnswer | None) -> None:
         """Show the server's first page with what the index found; the server's pages where those are more."""
+        from jpmanage_tui.services.license_lists import Answer
+
         state = self._section.state
         if answer is None or answer.query != state.query:
             return
@@ -427,8 +428,7 @@ class SearchIndexController:
         self._searching = False
         self._wake()
         first_page, hits = answer.first_page, answer.hits
-        merged = (len(first_page.items) if first_page is not None else 0) + len(hits.rows)
-        if first_page is None or (hits.rows and (first_page.total_items or 0) <= merged):
+        if first_page is None or Answer(first_page, hits).by_index:
             pages = FoundPages(first_page, hits)
             pages.store_hits(answer.first, answer.licenses)
             state.pages = pages
