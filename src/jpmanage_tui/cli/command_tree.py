@@ -79,7 +79,8 @@ def command_tree(parser: Parser, help: str = "") -> CommandNode:
     parser.load()
     command: Command | None = parser.get_default("command")
     fields = command.fields() if command is not None and command.fields is not None else ()
-    options, words = [], []
+    options: list[Taken] = []
+    words: list[Taken] = []
     commands: list[CommandNode] = []
     for group in parser._action_groups:
         for action in group._group_actions:
@@ -115,8 +116,10 @@ def _taken(action: argparse.Action, fields: AnyFields, prog: str, group: str) ->
         values = Values.CHOICE
     elif action.type is field_names:
         values, choices = Values.LIST, tuple(field.name for field in fields)
-    elif action.dest == "profile":
+    elif action.dest == "profile" or (label == "NAME" and prog.startswith("jpmanage profiles ")):
         values = Values.PROFILE
+    elif label == "FIELD":
+        values, choices = Values.CHOICE, tuple(field.name for field in fields)
     else:
         values = {"FILE": Values.FILE, "DIR": Values.DIRECTORY}.get(label, Values.ANY)
     return Taken(

@@ -77,6 +77,8 @@ def row_writer(
 
     `single`: there is one, and no list. `details`: where no format is asked for, a field a line in the place of a table.
     """
+    if arguments.format is not None:
+        output.write_utf8()
     match arguments.format:
         case "json":
             return JsonWriter(single=single)

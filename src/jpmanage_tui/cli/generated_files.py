@@ -33,9 +33,9 @@ def main(root: Path) -> int:
     files = generated_files(command_tree(parser()))
     for folder in {(root / path).parent for path in files}:
         folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            if str(path.relative_to(root)) not in files:
-                path.unlink()
+        for there in folder.iterdir():
+            if str(there.relative_to(root)) not in files:
+                there.unlink()
     for path, text in files.items():
         (root / path).write_text(text, encoding="utf-8")
     output.write(f"{len(files)} files written.\n")

@@ -279,7 +279,7 @@ def completion(shell: str, tree: CommandNode) -> str:
 
 
 Case = tuple[str, str]
-"""The path of a command, with an option or a place behind it, and what is done where it is that; * stands for anything."""
+"""The path of a command, with an option or a place behind it, and what is done there; * stands for anything."""
 
 
 def _bash(tree: CommandNode) -> str:
