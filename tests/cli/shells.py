@@ -35,7 +35,7 @@ def whole_tree() -> CommandNode:
 
 
 def run_shell(shell: str, script: str, *, env: dict[str, str] | None = None) -> list[str]:
-    """Run a script in a shell without settings, and return the lines that it prints; skip where there is no such shell."""
+    """Run a script in a shell without settings, and return the lines that it prints; skip where there is none."""
     path = shutil.which(shell)
     if path is None:
         pytest.skip(f"{shell} is not installed")

@@ -90,7 +90,8 @@ function ask
     for line in (complete --do-complete "$argv[1]")
         set --append found (string replace --regex '\\t.*' '' -- $line)
     end
-    echo '> '(string join '|' -- $found)'|'
+    set --local joined (string join '|' -- $found)
+    echo "> $joined|"
 end
 {asked}
 """
@@ -125,7 +126,9 @@ def bash_words(word: str) -> list[str]:
     return [name, equals, value] if equals else [word]
 
 
-@pytest.mark.parametrize(("shell", "harness"), [("bash", BASH), ("zsh", ZSH), ("fish", FISH)])
+@pytest.mark.parametrize(
+    ("shell", "harness"), [("bash", BASH), ("zsh", ZSH), ("fish", FISH)], ids=["bash", "zsh", "fish"]
+)
 def test_what_is_typed_is_completed(shell: str, harness: str, folder: Path) -> None:
     script = folder / f"script.{shell}"
     script.write_text(completion(shell, whole_tree()))
@@ -138,7 +141,9 @@ def test_what_is_typed_is_completed(shell: str, harness: str, folder: Path) -> N
         for question, answer in zip(ASKED, answers, strict=True)
     }
     wanted = {question: [one.format(folder) for one in names] for question, (_, names) in ASKED.items()}
-    if shell == "fish":  # a folder ends with a slash there, and what is behind an equals sign comes with the option
+    if (
+        shell == "fish"
+    ):  # a folder ends with a slash there, and what is behind an equals sign comes with the option
         wanted["a folder"] = [f"{folder}/bin/"]
         wanted["a field behind an equals sign"] = ["--fields=license_id,license_code"]
     assert found == wanted

@@ -139,7 +139,7 @@ def test_cards_are_made_primary_and_deleted_after_what_the_app_asks(signed_in: C
 
     ended = cli("payment-methods", "delete", "4444", "--new-primary", "0005", "--yes")
     assert ended.code == 0
-    assert ended.out == "done\t\tDelete payment method Mastercard …4444\n"
+    assert ended.out == "done\tDelete payment method Mastercard …4444\t\n"
     assert [(row["last4"], row["primary"]) for row in listed(cli)] == [("0005", True), ("4242", False)]
 
     # one other card: nothing is to be chosen, and what takes over is said

@@ -91,7 +91,12 @@ def row_writer(
     if sys.stdout.isatty():
         from jpmanage_tui.cli.table import TableWriter, terminal_width, uses_color
 
-        return TableWriter(fields, terminal_width(os.environ), color=uses_color(os.environ))
+        return TableWriter(
+            fields,
+            terminal_width(os.environ),
+            color=uses_color(os.environ),
+            asked_for=arguments.fields is not None,
+        )
     return TabWriter()
 
 

@@ -71,6 +71,7 @@ _NOT_THE_REQUEST = frozenset(
         "log",
         "read_only",
         "max_cost",
+        "skip_problems",
     }
     | {"source", "profile", "key", "demo", "demo_dir", "demo_licenses", "demo_now", "run_name"}
 )
@@ -78,8 +79,14 @@ _NOT_THE_REQUEST = frozenset(
 
 
 def request_digest(arguments: argparse.Namespace, inputs: Inputs) -> str:
-    """Return what two commands have in common that ask for the same, however far the first has come."""
+    """Return what two commands have in common that ask for the same, however far the first has come.
+
+    An option counts unless it is listed as one that does not; the order of words does not.
+    """
     values = {name: value for name, value in vars(arguments).items() if name not in _NOT_THE_REQUEST}
+    many: str | None = arguments.parser.many
+    if many is not None:
+        values[many] = sorted(word for word in values[many] if word != STDIN)
     text = sha256(arguments.parser.prog.encode())
     for name in sorted(values):
         text.update(f"\0{name}={values[name]!r}".encode())

@@ -29,15 +29,14 @@ class Listing(Generic[Item]):
     """What a command found: `items` come one by one, and raise ApiError.
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
-    sentences about what was asked for by name and is not there.
-    `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `about` gives lines
-    about what was printed, such as sums, for a reader of text: they go to standard error, behind the rows.
+    sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
+    sums, for a reader of text: they go to standard error, behind the rows.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
-    missed: tuple[str, ...] = ()
     about: Callable[[], Sequence[str]] = tuple
+    missed: tuple[str, ...] = ()
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]

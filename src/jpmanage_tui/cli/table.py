@@ -56,13 +56,21 @@ def uses_color(env: Mapping[str, str]) -> bool:
 class TableWriter:
     """Writes rows in columns with a heading; the widths are those of the first rows, cut to the terminal's.
 
-    Where so many columns do not fit at all, each row is written as a block, a field a line: nothing is left out.
+    Where not all fit, the last columns are left out; of fields that were asked for none is, and each row is written as a
+    block then, a field a line.
     """
 
     def __init__(
-        self, fields: AnyFields, width: int, *, color: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        fields: AnyFields,
+        width: int,
+        *,
+        color: bool,
+        asked_for: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`width` is that of the terminal, in cells."""
+        """`width` is that of the terminal, in cells; `asked_for`: the user has named the fields."""
+        self._asked_for = asked_for
         self._fields = fields
         self._width = width
         self._color = color
@@ -92,8 +100,22 @@ class TableWriter:
         if self._waiting:
             self._settle()
 
+    def _drop_what_has_no_room(self, records: Sequence[Record]) -> None:
+        """Leave the last columns out where the terminal is too narrow for those that stay whole beside them."""
+        while len(self._fields) > 1:
+            least = sum(
+                width if field.whole else min(width, _LEAST)
+                for width, field in zip(self._measured(records), self._fields, strict=True)
+            )
+            places = [place for place, field in enumerate(self._fields) if not field.whole]
+            if least + len(_GAP) * (len(self._fields) - 1) <= self._width or len(places) < 3:
+                return
+            self._fields = [field for place, field in enumerate(self._fields) if place != places[-1]]
+
     def _settle(self) -> None:
         waiting, self._waiting = self._waiting, []
+        if not self._asked_for:
+            self._drop_what_has_no_room(waiting)
         room = self._width - len(_GAP) * (len(self._fields) - 1)
         widths = self._measured(waiting)
         if sum(widths) > room:

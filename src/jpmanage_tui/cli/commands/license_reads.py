@@ -131,7 +131,7 @@ async def _list(session: Session, arguments: argparse.Namespace, progress: Progr
             found.append(license)
             progress(f"{len(found):,} licenses read")
         items = sort_items(found, field, descending=arguments.reverse)
-        listing = Listing(each(items), listing.lacks, listing.missed)
+        listing = Listing(each(items), listing.lacks, listing.about)
     return listing
 
 
@@ -179,7 +179,7 @@ async def _show(session: Session, arguments: argparse.Namespace, progress: Progr
     from jpmanage_tui.services.license_targets import find_licenses
 
     found = await find_licenses(session.client, arguments.targets, progress)
-    return Listing(each(found.licenses), lambda: found.incomplete, tuple(found.missed))
+    return Listing(each(found.licenses), lambda: found.incomplete, missed=tuple(found.missed))
 
 
 # -- download ----------------------------------------------------------------------------------
