@@ -69,6 +69,10 @@ def test_it_fits_any_width_and_any_signs(
     rows: list[tuple[str, str, str, bool, int]], width: int, color: bool, fields: int
 ) -> None:
     lines = written([record(*row) for row in rows], width, color=color, fields=fields)
+    if lines[0].startswith("license_code\t"):  # no room for so many columns: a field a line
+        assert width < fields * 10
+        assert len(lines) == len(rows) * (len(NAMES) + 1) - 1
+        return
     plain = [re.sub(r"\x1b\[\d*m", "", line) for line in lines]
     assert len(lines) == len(rows) + 1
     for line in plain:
