@@ -181,6 +181,12 @@ class AccountService:
         except (PermissionDeniedError, AuthenticationError):
             raise refusal from None
 
+    async def open_one_token(
+        self, key: SecretStr | None, user: SecretStr | None, profile: str | None
+    ) -> Session:
+        """Open a session with a token of a known kind, and keep it under `profile` once it has served."""
+        return await self._open_given(key, user, profile)
+
     @property
     def profile_for_new(self) -> str:
         """The profile that new tokens are kept under: the one named on the command line, else the default one."""
