@@ -53,6 +53,7 @@ _APP_OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--demo-now", {"type": iso_time, "metavar": "ISO-TIME", "help": "fix the demo's clock"}),
     ("--profile", {"metavar": "NAME", "help": "the profile to use"}),
     ("--key", {"type": int, "metavar": "ID", "help": "the partner key to use, by its id; whoami lists them"}),
+    ("--agency", {"metavar": "ID", "help": argparse.SUPPRESS}),
     ("--read-only", {"action": "store_true", "help": "refuse every change"}),
     ("--log", {"type": Path, "metavar": "FILE", "help": "write a redacted log with request ids"}),
 )
@@ -70,6 +71,8 @@ def add_app_options(to: Parser, refused: Mapping[str, str] | None = None, *, top
             values["default"] = argparse.SUPPRESS
         if refused is not None and name in refused:
             group.add_argument(name, **{**values, "help": argparse.SUPPRESS})
+        elif values["help"] is argparse.SUPPRESS:
+            group.add_argument(name, **values)
         else:
             to.option(name, to=group, **values)
 
