@@ -77,6 +77,12 @@ def test_a_row_has_what_the_api_gives_of_a_card_and_no_more(signed_in: Cli) -> N
     }
 
 
+def test_cards_that_expire_are_told_of(signed_in: Cli) -> None:
+    ended = signed_in("payment-methods", "list")
+    assert "! American Express …0005 is expired." in ended.err
+    assert "Visa" not in ended.err
+
+
 def test_what_is_not_known_of_a_card_is_null() -> None:
     row = card_rows([PaymentMethod(id=PaymentMethodId("pm_1"))], date(2026, 3, 1))[0]
     known = {field.name: field.value(row) for field in CARD_FIELDS}
@@ -97,7 +103,7 @@ def test_a_card_is_added_elsewhere(signed_in: Cli) -> None:
         ended = signed_in("payment-methods", word, "4242424242424242")
         assert ended.code == 2
         assert "A card is added in the app" in ended.err
-        assert "/payment-methods/add;" in ended.err
+        assert "/payment-methods/add in a browser; no command takes a card number." in ended.err
     assert "A card is added in the app" in signed_in("payment-methods", "--help").out
 
 
@@ -139,7 +145,7 @@ def test_cards_are_made_primary_and_deleted_after_what_the_app_asks(signed_in: C
 
     ended = cli("payment-methods", "delete", "4444", "--new-primary", "0005", "--yes")
     assert ended.code == 0
-    assert ended.out == "done\t\tDelete payment method Mastercard …4444\n"
+    assert ended.out == "done\tDelete payment method Mastercard …4444\t\n"
     assert [(row["last4"], row["primary"]) for row in listed(cli)] == [("0005", True), ("4242", False)]
 
     # one other card: nothing is to be chosen, and what takes over is said

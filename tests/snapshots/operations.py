@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jpmanage_tui.operations.mutations.licenses import RevokeLicense
 from jpmanage_tui.operations.run import PlannedItem, RunPlan
-from jpmanage_tui.ui.sections.licenses.changes import unassign_change
+from jpmanage_tui.services.license_changes import unassign_change
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run
 from tests.ui.sections.operations.test_operations import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -16,16 +15,30 @@ from jpmanage_tui.cli.proposal import Propose
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.run import RunItem
-    from jpmanage_tui.services.fields.field import Fields
+    from jpmanage_tui.services.fields.field import AnyFields, Fields
 
 
-def run_item_fields(listed: Sequence[str] = ()) -> Fields[RunItem]:
-    """Return the fields that a changing command prints of each change; a table shows the `listed` ones, where any are."""
+def run_item_fields() -> Fields[RunItem]:
+    """Return the fields that a changing command prints of each change."""
     from jpmanage_tui.services.fields.run_items import RUN_ITEM_FIELDS
 
-    if not listed:
-        return RUN_ITEM_FIELDS
-    return tuple(replace(field, listed=field.name in listed) for field in RUN_ITEM_FIELDS)
+    return RUN_ITEM_FIELDS
+
+
+LISTED = ("state", "action", "code", "site", "product")
+"""The fields of a change that a table shows, in this order; what has no room goes from behind."""
+
+
+def shown_fields(arguments: argparse.Namespace, listed: Sequence[str] = LISTED) -> AnyFields:
+    """Return the fields of each change that are printed: `listed` are those of a table.
+
+    Raises UnknownField for a name that is none of them.
+    """
+    fields = chosen_fields(arguments, run_item_fields())
+    if arguments.fields is not None or arguments.format is not None:
+        return fields
+    by_name = {field.name: field for field in run_item_fields()}
+    return [by_name[name] for name in listed]
 
 
 def amount(text: str) -> Decimal:
@@ -110,7 +123,7 @@ def change_command(
     async def run(invocation: Invocation) -> int:
         from jpmanage_tui.cli.changes import Changing
 
-        fields = chosen_fields(invocation.arguments, run_item_fields(listed))
+        fields = shown_fields(invocation.arguments, listed or LISTED)
         inputs = await read_inputs(invocation.arguments, words=words)
         changing = Changing(invocation, fields)
         return await changing.propose_and_run(propose, inputs)

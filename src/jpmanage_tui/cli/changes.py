@@ -8,19 +8,20 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
-from jpmanage_tui.cli.errors import CommandError, exit_code_of
+from jpmanage_tui.cli.errors import CommandError, Failure, failure_of, tell
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
-from jpmanage_tui.operations.run import PlannedItem, Run, RunItem, RunState
+from jpmanage_tui.operations.errors import OperationError, RunIsThere
+from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
-from jpmanage_tui.services.bulk_plans import BulkPlan
+from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.runs import RunReview, go_on, review_run, review_sentences
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """So many changes of a run are read at a time."""
+MOST_TOLD = 10
+"""So many changes that were not done, or of which nobody knows, are told beside the table."""
 WAIT_SECONDS = 1.0
 """Between two looks at a run of another program."""
 
@@ -45,8 +48,8 @@ class Changing:
         self._fields = fields
         self._progress = Progress()
         self._run: Run | None = None
-        self._error: ApiError | None = None
-        """What refused a change last."""
+        self._error: ApiError | OperationError | None = None
+        """What refused a change last, or kept it from being sent."""
 
     # -- from a command ----------------------------------------------------------------------
 
@@ -55,14 +58,17 @@ class Changing:
         session = await self.open()
         try:
             name: str | None = self._arguments.run_name
+            request = request_digest(self._arguments, inputs)
             named = await session.runner.named(name) if name else None
             if named is not None:
-                return await self.continue_run(session, named)
-            request = request_digest(self._arguments, inputs)
+                return await self._continue_named(session, named, request)
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
-            proposal = await propose(session, self._arguments, inputs, self._progress)
+            try:
+                proposal = await propose(session, self._arguments, inputs, self._progress)
+            except PlanError as error:
+                raise CommandError(str(error)) from None
             self._progress.clear()
             plan = replace(
                 proposal.plan.run, created_by=self._arguments.parser.prog, name=name or "", request=request
@@ -86,16 +92,36 @@ class Changing:
             for line in lines:
                 output.write_error(line)
             self._write(_planned(plan.run.items))
-            return ExitCode.OK
         self._check_cost(plan.cost)
-        if not self._arguments.yes:
-            number = proposal.lost if proposal.lost > 1 else None
-            if not await confirm(lines, number=number):
-                output.write_error("Nothing was sent.")
-                return ExitCode.USAGE
-        run = await session.runner.add(plan.run)
+        if self._arguments.dry_run:
+            return ExitCode.OK
+        if self._arguments.yes:
+            for line in lines:
+                output.write_error(line)
+        elif not await confirm(lines, number=proposal.lost if proposal.lost > 1 else None):
+            output.write_error("Nothing was sent.")
+            return ExitCode.USAGE
+        try:
+            run = await self._begun(session, plan.run)
+        except RunIsThere as error:  # another program was faster
+            if error.run.name == plan.run.name != "":
+                return await self._continue_named(session, error.run, plan.run.request)
+            return await self._meet_unfinished(session, error.run)
         code = await self._follow(session, run)
         return ExitCode.PARTIAL if code is ExitCode.OK and plan.left_out else code
+
+    async def _begun(self, session: Session, plan: RunPlan) -> Run:
+        """Write a run down and have it begin; a signal waits until it is known whether it stands in the journal."""
+        adding = asyncio.ensure_future(session.runner.add(plan))
+        try:
+            self._run = await asyncio.shield(adding)
+        except asyncio.CancelledError:
+            await asyncio.wait({adding})
+            if adding.exception() is None:
+                self._run = adding.result()
+                await self._leave(session, self._run)
+            raise
+        return self._run
 
     def _tell_left_out(self, plan: BulkPlan) -> None:
         for one in plan.left_out:
@@ -122,13 +148,22 @@ class Changing:
         """Wait for a run that does the same, where that is wanted and somebody works on it; else say that it is there."""
         if self._arguments.wait and not run.resumable:
             return await self.wait_for(session, run)
-        counts = run.counts
-        state = "waits to go on" if run.resumable else "is under way in another program"
-        raise CommandError(
-            f"“{run.title}” ({counts.done:,} of {counts.total:,} done) {state}: nothing was sent. "
-            f"`jpmanage operations resume {run.id}` goes on with it.",
-            ExitCode.OUTCOME_UNKNOWN,
-        )
+        raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
+
+    async def _continue_named(self, session: Session, run: Run, request: str) -> int:
+        """Go on with the run of the name that was given. Raises CommandError where another command has made it."""
+        command = self._arguments.parser.prog
+        if run.created_by != command:
+            raise CommandError(
+                f"The run “{run.name}” was made by `{run.created_by}`: nothing was sent. Choose another --run-name."
+            )
+        if run.request != request:
+            state = "ended as follows" if run.state.settled else "goes on as it was confirmed"
+            output.write_error(
+                f"The run “{run.name}” {state}; it was asked for with other words or another list, "
+                "and what they ask for now is not sent. For a new run choose another --run-name."
+            )
+        return await self.continue_run(session, run)
 
     async def continue_run(self, session: Session, run: Run, *, retry: bool = False) -> int:
         """Go on with a run (`retry`: with what failed of it too), and print what became of each change.
@@ -138,13 +173,12 @@ class Changing:
         self._run = run
         if run.state.settled and not retry:
             return await self._report(session, run)
-        if not run.resumable and not retry:
-            if self._arguments.wait:
-                return await self.wait_for(session, run)
-            raise CommandError(
-                f"“{run.title}” is under way in another program: nothing was sent. --wait waits for it.",
-                ExitCode.OUTCOME_UNKNOWN,
-            )
+        if not run.state.settled and not run.resumable:
+            if not self._arguments.wait:
+                raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
+            run = self._run = await self._waited(session, run)
+            if not run.resumable and not retry:
+                return await self._report(session, run)
         families = session.client.products.partner_families
         if self._arguments.dry_run:
             review = await review_run(session.runner, run.id, families, retry=retry)
@@ -152,7 +186,11 @@ class Changing:
                 output.write_error(line)
             self._write(review.items)
             return ExitCode.OK
-        going = await go_on(session.runner, run.id, families, self._confirm_review, retry=retry)
+        try:
+            going = await go_on(session.runner, run.id, families, self._confirm_review, retry=retry)
+        except asyncio.CancelledError:
+            await self._leave(session, run)
+            raise
         if going is None:
             output.write_error("Nothing was sent.")
             return ExitCode.USAGE
@@ -171,14 +209,24 @@ class Changing:
         return True
 
     async def wait_for(self, session: Session, run: Run) -> int:
-        """Wait until another program has ended a run, and print what became of each change."""
+        """Wait until another program has ended a run, and print what became of each change.
+
+        Raises CommandError where that program has left it before: it goes on only where that is asked for.
+        """
+        run = await self._waited(session, run)
+        if run.resumable:
+            raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
+        return await self._report(session, run)
+
+    async def _waited(self, session: Session, run: Run) -> Run:
+        """Wait until nobody works on a run of another program any more, and return it as it stands then."""
         while not run.state.settled and not run.resumable:
             counts = run.counts
             self._progress(f"Waiting for “{run.title}”: {counts.done:,} of {counts.total:,} done…")
             await asyncio.sleep(WAIT_SECONDS)
             run = await session.runner.run(run.id)
         self._progress.clear()
-        return await self._report(session, run)
+        return run
 
     # -- carrying out ------------------------------------------------------------------------------
 
@@ -209,7 +257,7 @@ class Changing:
             counts = event.run.counts
             ended = counts.done + counts.failed + counts.skipped
             self._progress(f"{event.run.title}: {ended:,} of {counts.total:,}…")
-        if event.outcome is not None and isinstance(event.outcome.error, ApiError):
+        if event.outcome is not None and isinstance(event.outcome.error, ApiError | OperationError):
             self._error = event.outcome.error
 
     async def _follow(self, session: Session, run: Run) -> ExitCode:
@@ -217,29 +265,58 @@ class Changing:
         self._run = run
         try:
             run = await session.runner.finished(run.id)
+            if (
+                run.counts.unknown or run.counts.active
+            ):  # it may be known in a moment: a script cannot look again
+                self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
+                await session.queue.idle(verified=True)
+                run = await session.runner.run(run.id)
         except asyncio.CancelledError:
-            self._progress.clear()
-            await session.close()  # what is on its way finishes, the rest stands in the journal
-            counts = self._run.counts
-            output.write_error(
-                f"“{run.title}” was left: {counts.done:,} of {counts.total:,} done. "
-                f"`jpmanage operations resume {run.id}` goes on."
-            )
+            await self._leave(session, run)
             raise
         self._progress.clear()
         return await self._report(session, run)
 
+    async def _leave(self, session: Session, run: Run) -> None:
+        """Let what is on its way finish, and say how the rest of a run goes on: it stands in the journal."""
+        self._progress.clear()
+        await session.close()
+        await asyncio.sleep(0)  # what was told of it last has come then
+        run = self._run if self._run is not None else run
+        if run.complete or run.state.settled:
+            output.write_error(ended_text(run))
+            return
+        counts = run.counts
+        output.write_error(
+            f"“{run.title}” was left: {counts.done:,} of {counts.total:,} done. "
+            f"`jpmanage operations resume {run.id}` goes on."
+        )
+
     async def _report(self, session: Session, run: Run) -> ExitCode:
         """Print each change of a run, say how it ended, and return the exit code."""
         writer = row_writer(self._arguments, self._fields)
-        start = 0
+        start, wrong = 0, []
         while items := await session.runner.items(run.id, start, AT_ONCE):
             for item in items:
                 writer.row(record_of(self._fields, item))
+            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
-        output.write_error(ended_text(run))
-        return self._exit_code(run)
+        for line in not_done_lines(wrong):
+            output.write_error(line)
+        code = self._exit_code(run)
+        self._tell_end(run, code)
+        return code
+
+    def _tell_end(self, run: Run, code: ExitCode) -> None:
+        """Say how a run ended; as a line of JSON where that is asked for and not all of it was done."""
+        if code is ExitCode.OK or self._arguments.format not in ("json", "jsonl"):
+            output.write_error(ended_text(run))
+            return
+        failure = Failure(ended_text(run), code, "not_all_done")
+        if self._error is not None:
+            failure = failure_of(self._error)._replace(message=failure.message, exit_code=code)
+        tell(failure, as_json=True)
 
     def _write(self, items: Iterable[RunItem]) -> None:
         writer = row_writer(self._arguments, self._fields)
@@ -255,7 +332,9 @@ class Changing:
             return ExitCode.OK
         if counts.done:
             return ExitCode.PARTIAL
-        return exit_code_of(self._error) if self._error is not None else ExitCode.REFUSED
+        if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
+            return ExitCode.NO_ANSWER
+        return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
 
 
 def _planned(items: Sequence[PlannedItem]) -> list[RunItem]:
@@ -267,18 +346,33 @@ def _planned(items: Sequence[PlannedItem]) -> list[RunItem]:
 
 
 def proposal_lines(proposal: Proposal) -> list[str]:
-    """Return what would be done and what it costs, a sentence a line."""
+    """Return what would be done and what it costs, a sentence a line.
+
+    Of what is issued or revoked the proposal's own sentences say by how much the bill changes.
+    """
     plan = proposal.plan
     lines = [f"{plan.run.title}."]
-    costs = cost_words(plan.cost)
-    if costs:
-        lines.append(f"It costs {costs} more.")
-    if plan.cost.unknown:
-        lines.append(unknown_words(plan.cost, plan.issued or plan.cost.unknown))
-    saved = cost_words(plan.saved)
+    if not plan.issued:
+        costs = cost_words(plan.cost)
+        lines += [f"It costs {costs} more."] if costs else []
+        lines += [unknown_words(plan.cost, plan.cost.unknown)] if plan.cost.unknown else []
+    saved = "" if plan.revoked else cost_words(plan.saved)
     if saved:
         lines.append(f"The bill gets lower: {saved} less.")
-    return [*lines, *plan.remarks, *proposal.sentences]
+    return [*lines, *proposal.sentences, *plan.remarks]
+
+
+def _unfinished_sentence(run: Run) -> str:
+    """Return that a run has not ended, whose it is, and how it goes on."""
+    counts = run.counts
+    about = f"“{run.title}” ({counts.done:,} of {counts.total:,} done)"
+    resume = f"`jpmanage operations resume {run.id}`"
+    if run.resumable:
+        return f"{about} waits to go on: nothing was sent. {resume} goes on with it."
+    return (
+        f"{about} is under way in another program: nothing was sent. --wait waits for it; if that program "
+        f"ends before, {resume} goes on with it."
+    )
 
 
 def review_lines(review: RunReview) -> list[str]:
@@ -289,6 +383,15 @@ def review_lines(review: RunReview) -> list[str]:
     sentences = review_sentences(review) or ["Nothing of it is left to begin."]
     changed = [f"The price has changed: {change.name}, {change.words}." for change in review.changes]
     return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
+
+
+def not_done_lines(wrong: Sequence[RunItem]) -> list[str]:
+    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each."""
+    lines = []
+    for item in wrong[:MOST_TOLD]:
+        why = item.entry.message if item.entry is not None else item.note
+        lines.append(f"{item.state.value}: {item.change.summary()}: {why}")
+    return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 
 
 def ended_text(run: Run) -> str:
@@ -308,4 +411,6 @@ def ended_text(run: Run) -> str:
     text = f"{run.title}: {', '.join(parts) or 'nothing'}."
     if run.state is RunState.PAUSED:
         text += f" {run.reason} `jpmanage operations resume {run.id}` goes on."
+    elif counts.failed:
+        text += f" `jpmanage operations retry {run.id}` tries what failed again."
     return text

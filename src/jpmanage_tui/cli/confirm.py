@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import termios
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -24,7 +23,6 @@ async def controlling_terminal() -> AsyncIterator[Terminal]:
     except OSError:
         raise CommandError(NO_TERMINAL) from None
     try:
-        termios.tcflush(descriptor, termios.TCIFLUSH)  # what was typed before the question is no answer to it
         yield Terminal(descriptor, lambda text: _write(descriptor, text))
     finally:
         os.close(descriptor)
@@ -42,6 +40,7 @@ async def confirm(lines: Sequence[str], *, number: int | None = None) -> bool:
     async with controlling_terminal() as terminal:
         for line in lines:
             terminal.write_line(line)
+        terminal.forget_typed()
         if number is not None:
             answer = await terminal.ask(f"This cannot be undone. Type {number} to go on: ")
             return answer is not None and answer.strip().replace(",", "") == str(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,9 +44,10 @@ async def read_inputs(arguments: argparse.Namespace, *, words: str | None) -> In
 def _read(source: str) -> bytes:
     try:
         if source == STDIN:
-            if sys.stdin.isatty():
+            if os.isatty(0):
                 raise CommandError("- reads standard input, which is the terminal: pipe a list into it.")
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+            with open(0, "rb", closefd=False) as file:
+                data = file.read(MOST_BYTES + 1)
         else:
             with Path(source).open("rb") as file:
                 data = file.read(MOST_BYTES + 1)
@@ -71,6 +72,7 @@ _NOT_THE_REQUEST = frozenset(
         "log",
         "read_only",
         "max_cost",
+        "skip_problems",
     }
     | {"source", "profile", "key", "demo", "demo_dir", "demo_licenses", "demo_now", "run_name"}
 )
@@ -78,8 +80,14 @@ _NOT_THE_REQUEST = frozenset(
 
 
 def request_digest(arguments: argparse.Namespace, inputs: Inputs) -> str:
-    """Return what two commands have in common that ask for the same, however far the first has come."""
+    """Return what two commands have in common that ask for the same, however far the first has come.
+
+    An option counts unless it is listed as one that does not; the order of words does not.
+    """
     values = {name: value for name, value in vars(arguments).items() if name not in _NOT_THE_REQUEST}
+    many: str | None = arguments.parser.many
+    if many is not None:
+        values[many] = sorted(word for word in values[many] if word != STDIN)
     text = sha256(arguments.parser.prog.encode())
     for name in sorted(values):
         text.update(f"\0{name}={values[name]!r}".encode())

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Proposal:
     """What a command would do.
 
-    `sentences` say what it means, beside what the plan says itself. `lost`: so many licenses are lost for good; from two
-    on the number has to be typed.
+    `sentences` say what it means, and stand before the remarks of the plan; of what is issued or revoked they say what
+    that costs or saves. `lost`: so many licenses are issued, or lost for good, which cannot be undone (a bundle counts
+    its size); from two on the number has to be typed.
     """
 
     plan: BulkPlan

@@ -43,6 +43,12 @@ class Terminal:
         self.write_line()
         return line
 
+    def forget_typed(self) -> None:
+        """Forget what was typed until now: it is no answer to a question that comes after it."""
+        self._buffer = b""
+        if self.interactive:
+            termios.tcflush(self._source, termios.TCIFLUSH)
+
     async def _line(self) -> str | None:
         while b"\n" not in self._buffer and not self._ended:
             data = await self._read()

@@ -8,6 +8,7 @@ from jpmanage_tui.api.errors import ApiError
 
 if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
+    from jpmanage_tui.operations.run import Run
 
 
 class OperationError(Exception):
@@ -50,6 +51,14 @@ class EarlierUnsettled(ConflictError):
     def __init__(self, sentence: str, earlier: tuple[Entry, ...]) -> None:
         super().__init__(sentence, earlier[0].id)
         self.earlier = earlier
+
+
+class RunIsThere(ConflictError):
+    """A command has asked for a run that is there already: ``run``, of the same name, or unfinished and for the same."""
+
+    def __init__(self, sentence: str, run: Run) -> None:
+        super().__init__(sentence, 0)
+        self.run = run
 
 
 class SnapshotUnavailable(OperationError):

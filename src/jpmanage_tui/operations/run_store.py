@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jpmanage_tui.api.text import sanitize_text
 from jpmanage_tui.operations.entry import KNOWN_STATES, NO_TIME, Entry, EntryState, entry_of, moment_text
-from jpmanage_tui.operations.errors import ConflictError
+from jpmanage_tui.operations.errors import ConflictError, RunIsThere
 from jpmanage_tui.operations.mutation import UnreadableMutation, mutation_from_json
 from jpmanage_tui.operations.run import (
     ItemState,
@@ -65,7 +65,11 @@ class RunStore:
     def add(self, account: str, plan: RunPlan, owner: str, now: datetime) -> Run:
         """Write a run down, all its items at once, as ``waiting`` and ``owner``'s; return it.
 
+        What a command asks for (``plan.request``) is written down once: of two programs that ask for the same at the
+        same moment the second one finds the first one's run.
+
         Raises:
+            RunIsThere: a command asks for it, and there is a run of this name, or an unfinished one for the same.
             ValueError: it has no items, or one needs an item that does not come before it.
 
         """
@@ -75,6 +79,7 @@ class RunStore:
             raise ValueError("an item can only need one before it")
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
+            self._not_there(db, account, plan)
             cursor = db.execute(
                 "INSERT INTO runs (account, title, name, created_at, created_by, state, owner, digest, card_just_added,"
                 " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -110,6 +115,21 @@ class RunStore:
                 ],
             )
             return self._run(_run_row(db, run_id))
+
+    def _not_there(self, db: sqlite3.Connection, account: str, plan: RunPlan) -> None:
+        if not plan.request:
+            return
+        names = self._names(db, account, (Kinship.SAME,))
+        row = db.execute(
+            f"{_COUNTED} WHERE r.account IN ({params(names)}) AND ((r.name=? AND r.name<>'')"
+            f" OR (r.state IN ({params(_OPEN)}) AND (r.request=? OR r.digest=?)))"
+            " GROUP BY r.id ORDER BY r.name<>? OR r.name='', r.id DESC LIMIT 1",
+            (*names, plan.name, *_OPEN, plan.request, plan.digest, plan.name),
+        ).fetchone()
+        if row is not None and (run := self._run(row)).name == plan.name != "":
+            raise RunIsThere(f"There is a run of the name “{plan.name}”.", run)
+        if row is not None and not run.state.settled:  # one that was paused may have turned out to be done
+            raise RunIsThere(f"“{run.title}” asks for the same, and has not ended.", run)
 
     # -- what is read ----------------------------------------------------------------------
 

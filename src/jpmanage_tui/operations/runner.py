@@ -208,6 +208,7 @@ class Runner:
 
         Raises:
             ReadOnly: the program changes nothing.
+            RunIsThere: a command asks for what a run is there for already; see ``RunStore.add``.
             Stopped: it is being left.
             ValueError: the plan is empty, or its items need each other in a way that cannot be.
 

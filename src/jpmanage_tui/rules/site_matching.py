@@ -57,6 +57,11 @@ class SiteMatcher:
             self._by_key.setdefault(key, []).append((address, site))
             self._by_host.setdefault(_bare_host(address.host), []).append(site)
 
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """All among which one is looked for, each once."""
+        return tuple(self._by_id.values())
+
     def match(self, text: str) -> SiteMatch:
         """Return the site that `text` means, or why none is surely meant.
 

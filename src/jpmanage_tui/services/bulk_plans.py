@@ -26,6 +26,7 @@ from jpmanage_tui.rules.prices import Cost, bundle_price, cost_of, unit_price
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.account_data import AccountData
+from jpmanage_tui.services.license_changes import assign_change
 from jpmanage_tui.services.site_lists import LineStatus, ListUse, SiteList, assign_rank
 
 MOST_LICENSES = 50_000
@@ -152,10 +153,7 @@ class _Pool:
 
 def assign_item(license: License, site: Site, needs: int | None = None) -> PlannedItem:
     """Return the item that assigns a license to a site; `needs` is the place of the one that must be done before."""
-    name = license.product or license.license_key
-    url = site_name(site.address)
-    change = AssignLicense(license.license_key, site.blog_id, url, name, license.parent_license_id)
-    return PlannedItem(change, needs=needs)
+    return PlannedItem(assign_change(license, site), needs=needs)
 
 
 class _IssuingItems:

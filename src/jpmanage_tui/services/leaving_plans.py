@@ -10,7 +10,6 @@ from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.operations.mutations.licenses import RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.run import PlannedItem, RunPlan
 from jpmanage_tui.rules.assigning import candidate, fit
 from jpmanage_tui.rules.catalog import fits_site
@@ -27,17 +26,9 @@ from jpmanage_tui.services.bulk_plans import (
     product_of_license,
     remarks_of,
 )
+from jpmanage_tui.services.license_change_text import email_remark
+from jpmanage_tui.services.license_changes import revoke_change, unassign_change
 from jpmanage_tui.services.site_lists import SiteList
-
-
-def _unassign(license: License, send_email: bool) -> PlannedItem:
-    name = license.product or license.license_key
-    there = license.siteurl or f"site {license.blog_id}"
-    return PlannedItem(
-        UnassignLicense(
-            license.license_key, send_email, name, there, license.parent_license_id, license.blog_id
-        )
-    )
 
 
 def plan_moving(
@@ -77,7 +68,7 @@ def plan_moving(
             continue
         taken.append(product)
         moved.append(license)
-        items.append(_unassign(license, send_email))
+        items.append(PlannedItem(unassign_change(license, send_email)))
         items.append(assign_item(license, site, needs=len(items) - 1))
     if len(moved) == 1:
         there = moved[0].siteurl or f"site {moved[0].blog_id}"
@@ -95,14 +86,9 @@ def plan_moving(
         remarks=remarks_of(
             account,
             (bool(moved), f"{'It is' if len(moved) == 1 else 'Each is'} unassigned first. {fails}"),
-            (bool(moved) and send_email, _email_remark(len(moved))),
+            (bool(moved) and send_email, email_remark(len(moved))),
         ),
     )
-
-
-def _email_remark(count: int) -> str:
-    who = "The customer is" if count == 1 else "The customers are"
-    return f"{who} told by e-mail that the product was removed."
 
 
 class Leaving(Enum):
@@ -145,15 +131,12 @@ def plan_leaving(
                 leaving is Leaving.UNASSIGN_AND_REVOKE and not license.is_child
             ):
                 needs = len(items)
-                items.append(_unassign(license, send_email))
+                items.append(PlannedItem(unassign_change(license, send_email)))
                 unassigned.append(license)
             if leaving is not Leaving.UNASSIGN:
-                change = RevokeLicense(
-                    key,
-                    license.product or key,
-                    parent_id=license.parent_license_id,
-                    site_url=license.siteurl if needs is None else None,
-                )
+                change = revoke_change(license)
+                if needs is not None:  # it is on no site any more by then
+                    change = replace(change, site_url=None)
                 items.append(PlannedItem(change, needs=needs))
                 revoked.append(license)
     replaced = sum(license.is_child for license in revoked)
@@ -183,7 +166,7 @@ def plan_leaving(
                 leaving is Leaving.UNASSIGN and bool(unassigned),
                 "Unassigned licenses are billed until they are revoked.",
             ),
-            (bool(unassigned) and send_email, _email_remark(len(unassigned))),
+            (bool(unassigned) and send_email, email_remark(len(unassigned))),
         ),
     )
 

@@ -66,7 +66,8 @@ class AssignLicense(_OfOneLicense, kind="assign_license"):
     def summary(self) -> str:
         """Return what it does."""
         site = self.site_url or f"site {self.blog_id}"
-        return f"Assign {_named(self.product)} ({self.license_key}) to {site}"
+        code = f" ({self.license_key})" if self.license_key else ""  # it has none before it is issued
+        return f"Assign {_named(self.product)}{code} to {site}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> None:
         """Send it (contract: licenses 1.4)."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from jpmanage_tui.services.exports import Cell, Record
+if TYPE_CHECKING:  # the command line loads this module for its errors
+    from jpmanage_tui.services.exports import Cell, Record
+
 
 Item = TypeVar("Item")
 

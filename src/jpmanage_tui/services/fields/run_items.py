@@ -20,8 +20,19 @@ def _number(change: Mutation[Any], name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _code(item: RunItem) -> str | None:
+    issued = item.entry.result if item.entry is not None else ()
+    return _text(item.change, "license_key") or " ".join(issued) or None
+
+
 RUN_ITEM_FIELDS: Fields[RunItem] = (
-    Field("position", lambda item: item.position + 1, "its place in the run, from 1", FieldType.NUMBER),
+    Field(
+        "position",
+        lambda item: item.position + 1,
+        "its place in the run, from 1",
+        FieldType.NUMBER,
+        listed=False,
+    ),
     Field(
         "state",
         lambda item: item.state.value,
@@ -38,12 +49,14 @@ RUN_ITEM_FIELDS: Fields[RunItem] = (
         "license_key",
         lambda item: _text(item.change, "license_key"),
         "the license code that it changes",
+        listed=False,
         whole=True,
     ),
     Field(
         "issued_license_keys",
         lambda item: " ".join(item.entry.result if item.entry is not None else ()) or None,
         "the license codes that it issued, with blanks between them",
+        listed=False,
         whole=True,
     ),
     Field("site", lambda item: _text(item.change, "site_url"), "the address of the site"),
@@ -104,6 +117,7 @@ RUN_ITEM_FIELDS: Fields[RunItem] = (
         "message",
         lambda item: (item.entry.message if item.entry is not None else item.note) or None,
         "why it was not done, or how it was found out",
+        listed=False,
     ),
     Field(
         "price",
@@ -125,5 +139,11 @@ RUN_ITEM_FIELDS: Fields[RunItem] = (
         listed=False,
     ),
     Field("summary", lambda item: item.change.summary(), "what is asked, in words", listed=False),
+    Field(
+        "action",
+        lambda item: item.change.kind.partition("_")[0],
+        "the kind of change in a word, such as assign",
+    ),
+    Field("code", _code, "the license code that it changes, or that it issued", whole=True),
 )
 """The names are read by scripts: none ever changes, new ones come last."""

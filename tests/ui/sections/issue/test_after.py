@@ -7,9 +7,10 @@ import pytest
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.issuing.planned_license import without_site
+from jpmanage_tui.services.issuing.status import PAUSED
 from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.issue.pages import PAUSED, review_rows, status_rows
+from jpmanage_tui.ui.sections.issue.pages import review_rows, status_rows
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection

@@ -22,8 +22,8 @@ from jpmanage_tui.operations.run import PlannedItem, Run as LicenseRun, RunPlan,
 from jpmanage_tui.rules.prices import unit_price
 from jpmanage_tui.services.fields.field import record_of
 from jpmanage_tui.services.fields.operations import OPERATION_FIELDS
+from jpmanage_tui.services.license_changes import unassign_change
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.licenses.changes import unassign_change
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.operations.section import OperationsSection
 from tests.ui.harness import SMALL, Run, running

@@ -7,6 +7,7 @@ import pytest
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.site_list import read_list
+from jpmanage_tui.services.bulk_plan_text import plan_sentences
 from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.services.site_lists import LineStatus, ListUse
 from jpmanage_tui.ui.sections.site_list import text
@@ -15,7 +16,6 @@ from jpmanage_tui.ui.sections.site_list.matching import ListRow
 from jpmanage_tui.ui.sections.site_list.pages import (
     Offer,
     button_words,
-    plan_sentences,
     review_rows,
     task_rows,
 )

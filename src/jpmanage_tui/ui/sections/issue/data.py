@@ -1,4 +1,4 @@
-"""What Issue New License reads: its parts, whether issuing is open, and what a site has."""
+"""What Issue New License reads: its parts, and what a site has."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import ProductId
 from jpmanage_tui.api.licenses import LicenseFilter
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules.account import payment_method_required
 from jpmanage_tui.rules.licenses import host_of
-from jpmanage_tui.services.issuing.order import IssuingStatus
 
 MOST_OF_A_SITE = 200
 """So many licenses are looked through for those of one site; a site has a handful."""
@@ -24,21 +22,6 @@ class Part(Enum):
     CATALOG = "Loading products"
     STATUS = "Checking the payment method"
     SITE = "Looking up what the site has"
-
-
-async def issuing_status(client: LicensingClient, has_user: bool) -> IssuingStatus:
-    """Return whether issuing is open; an `ApiError` is in the answer.
-
-    With a key token alone (not `has_user`) only the server knows, and decides.
-    """
-    if not has_user:
-        return IssuingStatus()
-    try:
-        partner = await client.partner.get()
-        me = await client.me.get()
-    except ApiError as error:
-        return IssuingStatus(error=error)
-    return IssuingStatus(payment_method_required(me, partner), not partner.can_issue_licenses)
 
 
 async def products_of_site(

@@ -13,6 +13,7 @@ from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus
 from jpmanage_tui.services.issuing.planned_license import BUNDLE, PlannedLicense
 from jpmanage_tui.services.issuing.quote import Quote, QuoteLine, per_day, per_month
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
+from jpmanage_tui.services.issuing.status import PAUSED
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
@@ -27,7 +28,6 @@ BILLING = (
 WORD_WIDTH = 14
 BELOW = 4
 """Cells by which what stands below a license is indented: the longest code still fits on a line of 80."""
-PAUSED = "The API says that issuing is paused for this account. Whether it refuses shows when you issue."
 
 
 class SiteChoice(Enum):

@@ -16,6 +16,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import Reviewed
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun, TargetSite
 from jpmanage_tui.services.issuing.selection import Selection
+from jpmanage_tui.services.issuing.status import issuing_status
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keys import key_for
@@ -24,7 +25,6 @@ from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
 from jpmanage_tui.ui.sections.base import LicensesIssued
 from jpmanage_tui.ui.sections.issue import text
-from jpmanage_tui.ui.sections.issue.data import issuing_status
 from jpmanage_tui.ui.sections.issue.steps import WizardStep
 from jpmanage_tui.ui.sections.issue.text import headline
 from jpmanage_tui.ui.sections.issue.wizard import ELSEWHERE, IssueWizard

@@ -13,6 +13,7 @@ from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import Blocker, Order, Reviewed
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueItem, IssueRun
+from jpmanage_tui.services.license_change_text import NOT_UNDONE, UNCHANGED
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.runs import PriceChange
 from jpmanage_tui.ui.common.keys import key_for
@@ -35,7 +36,7 @@ def assign_question(
     if len(names) > LISTED:
         text[0] += f"\n  and {len(names) - LISTED} more"
     text[0] += f"\nto {questions.name_of(site)}"
-    text.append(questions.UNCHANGED)
+    text.append(UNCHANGED)
     if error is not None:
         words = f"Looking up what {site_name(site.address)} has"
         text.append(error_text(error, words, where=Where.DIALOG))
@@ -60,9 +61,7 @@ def issue_question(order: Reviewed) -> Confirmation:
         for price in ([line.price] if line.price is not None else [None] * line.licenses)
     )
     known = f"{cost_words(whole)}, from now until revoked." if whole.known else ""
-    cost = " ".join(
-        part for part in (known, unknown_words(whole, quote.licenses), questions.NOT_UNDONE) if part
-    )
+    cost = " ".join(part for part in (known, unknown_words(whole, quote.licenses), NOT_UNDONE) if part)
     words = f"Issue {pluralize(quote.licenses, 'license')}"
     return Confirmation(f"{words}?", [items, cost, _destination(order)], words)
 
@@ -88,7 +87,7 @@ def price_question(changes: Sequence[PriceChange], issued: int) -> Confirmation:
     rows = [Row(change.name, change.words, f"×{len(change.positions)}") for change in changes]
     return Confirmation(
         f"Issue {pluralize(issued, 'license')} at the new price?",
-        ["Prices are not what was confirmed:", questions.NOT_UNDONE],
+        ["Prices are not what was confirmed:", NOT_UNDONE],
         "Issue at the new price",
         rows=rows,
     )

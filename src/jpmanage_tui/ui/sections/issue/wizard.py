@@ -17,11 +17,12 @@ from jpmanage_tui.rules.text import counted, format_time, matching
 from jpmanage_tui.services.issuing.order import IssuingStatus, Order
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.issuing.selection import Selection
+from jpmanage_tui.services.issuing.status import issuing_status
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.issue import pages
-from jpmanage_tui.ui.sections.issue.data import Part, issuing_status, products_of_site
+from jpmanage_tui.ui.sections.issue.data import Part, products_of_site
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.issue.products_pane import ProductsPane
 from jpmanage_tui.ui.sections.issue.steps import StepLine, WizardStep

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
-from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLicense, UnassignLicense
 from jpmanage_tui.operations.operation import Outcome, outcome_of
-from jpmanage_tui.operations.run import PlannedItem, Run, RunPlan
+from jpmanage_tui.operations.run import Run, RunPlan
 from jpmanage_tui.rules.assigning import Fit, candidate
 from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.license_changes import assign_change, revoke_change, unassign_change
+from jpmanage_tui.services.license_plans import plan_assigning_to, plan_revoking, plan_unassigning
 from jpmanage_tui.services.price_list import Prices, price_list
 from jpmanage_tui.services.site_check import SiteCheck
 from jpmanage_tui.services.undo import NOTHING, Reversal, none_ready, review, undo_history, undo_plan
@@ -34,50 +36,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.widgets.status_line import Severity
 
 LicenseChange = AssignLicense | UnassignLicense | RevokeLicense
-
-
-def assign_change(license: License, site: Site) -> AssignLicense:
-    """Return the change that assigns a license to a site."""
-    return AssignLicense(
-        license.license_key,
-        site.blog_id,
-        site_name(site.address),
-        license.product,
-        license.parent_license_id,
-    )
-
-
-def address_of(license: License) -> str:
-    """Return the whole address of a license's site, as the journal keeps it; by its Site ID where there is none."""
-    return license.siteurl or f"site {license.blog_id}"
-
-
-def unassign_change(license: License, send_email: bool) -> UnassignLicense:
-    """Return the change that takes a license from its site; `send_email`: the customer is told."""
-    return UnassignLicense(
-        license.license_key,
-        send_email,
-        license.product,
-        address_of(license),
-        license.parent_license_id,
-        license.blog_id,
-    )
-
-
-def revoke_change(license: License) -> RevokeLicense:
-    """Return the change that revokes a license, or a bundle with what is in it."""
-    return RevokeLicense(
-        license.license_key,
-        license.product,
-        license.quantity if license.is_bundle else None,
-        license.parent_license_id,
-        address_of(license) if license.state is LicenseState.ATTACHED else None,
-    )
-
-
-def _count(changes: Iterable[LicenseChange]) -> int:
-    """Return how many licenses changes are about: a bundle counts its size."""
-    return sum((change.quantity or 1) if isinstance(change, RevokeLicense) else 1 for change in changes)
 
 
 class LicenseChanger:
@@ -105,15 +63,11 @@ class LicenseChanger:
         self._ended([outcome], [])
         return outcome
 
-    async def run(self, words: str, changes: Sequence[LicenseChange]) -> bool:
+    async def _begin(self, plan: RunPlan) -> bool:
         """Have many changes carried out beside the screen, as a run; return whether it was written down and began.
 
         Their marks go: what fails stands in the run's report, with the way to try it again.
         """
-        title = f"{words} {pluralize(_count(changes), 'license')}"
-        return await self._begin(RunPlan(title, tuple(PlannedItem(change) for change in changes)))
-
-    async def _begin(self, plan: RunPlan) -> bool:
         run = await self._section.start_run(plan)
         if run is None:
             return False
@@ -150,9 +104,9 @@ class LicenseChanger:
         if not targets.licenses:
             self._section.notify(fit.refused[0].reason, severity="warning")
             return
-        ordered = questions.in_order(targets.licenses, (await self.prices()).catalog)
+        plan = plan_assigning_to(targets.licenses, site, fit, (await self.prices()).catalog)
         if await self._confirmed(questions.assign_many(targets, site, fit, unlisted)) is not None:
-            await self.run("Assign", [assign_change(license, site) for license in ordered])
+            await self._begin(plan.run)
 
     async def _pick_site(self, licenses: Sequence[License], title: str) -> tuple[Site, Fit] | None:
         """Let the user choose a site; return it with which of the licenses it takes, None where none was chosen."""
@@ -209,23 +163,23 @@ class LicenseChanger:
         answer = await self._confirmed(questions.unassign(targets, await self.prices(), unlisted))
         if answer is None:
             return
-        changes = [unassign_change(license, answer.checked) for license in licenses]
-        if len(changes) > 1:
-            await self.run("Unassign", changes)
+        if len(licenses) > 1:
+            await self._begin(plan_unassigning(licenses, send_email=answer.checked).run)
         else:
-            await self.send(changes[0])
+            await self.send(unassign_change(licenses[0], answer.checked))
 
     async def revoke(self, targets: ActionTargets, unlisted: Collection[LicenseKey] = ()) -> None:
         """Ask, and revoke the licenses."""
-        if not targets.licenses:
+        licenses = targets.licenses
+        if not licenses:
             return
-        if await self._confirmed(questions.revoke(targets, await self.prices(), unlisted)) is None:
+        prices = await self.prices()
+        if await self._confirmed(questions.revoke(targets, prices, unlisted)) is None:
             return
-        changes = [revoke_change(license) for license in targets.licenses]
-        if len(changes) > 1:
-            await self.run("Revoke", changes)
+        if len(licenses) > 1:
+            await self._begin(plan_revoking(licenses, prices.catalog).run)
         else:
-            await self.send(changes[0])
+            await self.send(revoke_change(licenses[0]))
 
     async def prices(self) -> Prices:
         """Return the partner's own prices for a question; where they are not known yet, wait for them a few seconds."""

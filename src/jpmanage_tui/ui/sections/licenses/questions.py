@@ -13,12 +13,25 @@ from jpmanage_tui.operations.mutations.licenses import AssignLicense, RevokeLice
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.licenses import IN_BUNDLES, assign_order
-from jpmanage_tui.rules.prices import bill_ends, cost_of, license_price
 from jpmanage_tui.rules.sites import is_siteless, site_name
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.license_change_text import (
+    UNCHANGED,
+    billing_continues,
+    joined,
+    site_of,
+    what_follows_revoking,
+)
+from jpmanage_tui.services.license_changes import size_of
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.price_text import cost_words, less_words
-from jpmanage_tui.services.undo import ChangedSince, Reversal, mail_stays, undo_effect, undo_title
+from jpmanage_tui.services.undo import (
+    ChangedSince,
+    Reversal,
+    freed_licenses,
+    mail_stays,
+    undo_effect,
+    undo_title,
+)
 from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
@@ -26,22 +39,12 @@ from jpmanage_tui.ui.sections.licenses.selection import ActionTargets
 
 MAIL = "E-mail the customer that this product was removed"
 MAIL_MANY = "E-mail the customers that these products were removed"
-UNCHANGED = "Billing is unchanged."
-NEVER = "This cannot be undone."
-NOT_UNDONE = "Issuing cannot be undone: revoking ends the billing, and the days until then are paid for."
 END = 10
 """So many of a license code's last characters tell licenses of one product apart."""
 UNLISTED = "!"
 """The sign of a license that the list behind the question does not show."""
 SKIPPED = "-"
 """The sign of a license that is named and left out."""
-
-
-def site_of(license: License) -> str:
-    """Return how a sentence names the site of a license: what tells it from others."""
-    if license.siteurl and not is_siteless(license.siteurl):
-        return site_name(license.siteurl)
-    return f"site {license.blog_id}" if license.blog_id is not None else "its site"
 
 
 def _with_id(license: License) -> str:
@@ -151,7 +154,7 @@ def assign_many(
     return Confirmation(
         f"Assign {what}?",
         [
-            _joined(f"To {name_of(site)}{order}.", selection_note(targets, unlisted, "assigned")),
+            joined(f"To {name_of(site)}{order}.", selection_note(targets, unlisted, "assigned")),
             UNCHANGED,
             *site_notes(site, fit),
         ],
@@ -185,7 +188,7 @@ def move(
     return Confirmation(
         f"Move {what}?",
         [
-            _joined(
+            joined(
                 f"To {name_of(site)}, {_from_sites(licenses)} now.",
                 selection_note(targets, unlisted, "moved"),
             ),
@@ -209,10 +212,6 @@ def site_notes(site: Site, fit: Fit) -> list[str]:
     return notes
 
 
-def _joined(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
 def in_order(licenses: Sequence[License], products: Sequence[Product]) -> list[License]:
     """Return the licenses in the order in which they must be assigned: base products before add-ons."""
     by_key = {license.license_key: license for license in licenses}
@@ -232,7 +231,7 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
             [
                 *_one(license, targets, unlisted, "unassigned"),
                 f"{site_of(license)} loses {license.product}. The license can be assigned to another site.",
-                _continues(licenses, prices),
+                billing_continues(licenses, prices),
             ],
             f"Unassign {license.product} from {site_of(license)}",
             checkbox=(MAIL, True),
@@ -241,28 +240,14 @@ def unassign(targets: ActionTargets, prices: Prices, unlisted: Collection[Licens
     return Confirmation(
         f"Unassign {what}?",
         [
-            _joined(f"{what}, {_from_sites(licenses)}.", selection_note(targets, unlisted, "unassigned")),
-            f"The sites lose these products. {_continues(licenses, prices)}",
+            joined(f"{what}, {_from_sites(licenses)}.", selection_note(targets, unlisted, "unassigned")),
+            f"The sites lose these products. {billing_continues(licenses, prices)}",
         ],
         f"Unassign {what}",
         checkbox=(MAIL_MANY, True),
         danger=True,
         rows=_rows(licenses, unlisted),
     )
-
-
-def _continues(licenses: Sequence[License], prices: Prices) -> str:
-    """Return that unassigned licenses go on costing what they cost, with the amount as far as it is known."""
-    loose = [license for license in licenses if not license.is_child]
-    it = "it is" if len(licenses) == 1 else "they are"
-    if not loose:
-        return f"Billing continues: {it} part of a bundle, which costs the same."
-    cost = cost_of(license_price(license, prices.catalog) for license in loose)
-    words = "" if cost.unknown else cost_words(cost)
-    members = ", and the bundles of the others cost the same" if len(loose) < len(licenses) else ""
-    until = "it is" if len(loose) == 1 and not members else "they are"
-    amount = f": {words}{members}" if words else members
-    return f"Billing continues until {until} revoked{amount}."
 
 
 def _one(license: License, targets: ActionTargets, unlisted: Collection[LicenseKey], done: str) -> list[str]:
@@ -279,11 +264,6 @@ def _from_sites(licenses: Sequence[License]) -> str:
 
 
 # -- revoking ------------------------------------------------------------------------------
-
-
-def size_of(licenses: Sequence[License]) -> int:
-    """Return how many licenses a revocation touches: a bundle counts its size (design: what SSH asks)."""
-    return sum((license.quantity or 1) if license.is_bundle else 1 for license in licenses)
 
 
 def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseKey] = ()) -> Confirmation:
@@ -305,7 +285,7 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
     plain = bool(targets.skipped) and "," not in states  # the rows show it, and there is more to say
     return Confirmation(
         f"Revoke {pluralize(size, 'license')}?",
-        [_joined("" if plain else f"{states}.", note), _follows(licenses, prices)],
+        [joined("" if plain else f"{states}.", note), what_follows_revoking(licenses, prices)],
         f"Revoke {pluralize(size, 'license')}",
         require_text=str(size),
         danger=True,
@@ -313,56 +293,16 @@ def revoke(targets: ActionTargets, prices: Prices, unlisted: Collection[LicenseK
     )
 
 
-def _follows(licenses: Sequence[License], prices: Prices) -> str:
-    """Return what follows from revoking several licenses; a bundle replaces what is revoked in it."""
-    assigned = [license for license in licenses if license.state is LicenseState.ATTACHED]
-    children = sum(license.is_child for license in licenses)
-    others = len(licenses) - children
-    words = []
-    if assigned:
-        sites = len({license.blog_id or license.siteurl for license in assigned})
-        words.append(f"{pluralize(sites, 'site')} lose{'s' if sites == 1 else ''} what is assigned there.")
-    if any(license.is_bundle for license in licenses):
-        words.append("Every site that uses a license of a bundle loses the product.")
-    if children == 1:
-        words.append(
-            "One is part of a bundle: a new unassigned license replaces it; the bundle costs the same."
-        )
-    elif children:
-        words.append(
-            f"{children:,} are part of bundles: a new unassigned license replaces each; the bundles cost the same."
-        )
-    if others:
-        whose = ("the other" if others == 1 else "the others") if children else _it(others)
-        less, unknown = less_words(bill_ends(licenses, prices.catalog), prices, others)
-        words += [f"Billing for {whose} stops{less}.", unknown]
-    return _joined(*words, "The codes cannot be used again.", NEVER)
-
-
 def _revoke_one(license: License, about: list[str], prices: Prices) -> Confirmation:
-    attached = license.state is LicenseState.ATTACHED
-    loses = f"{site_of(license)} loses {license.product}." if attached else ""
-    if license.is_child:
-        bill = ["It is part of a bundle: a new unassigned license replaces it; the bundle costs the same."]
-    else:
-        less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
-        bill = [f"Billing for it stops at once{less}.", unknown]
-    what = _joined(loses, *bill, "The code cannot be used again.", NEVER)
-    where = f" on {site_of(license)}" if attached else ""
+    where = f" on {site_of(license)}" if license.state is LicenseState.ATTACHED else ""
+    what = what_follows_revoking([license], prices)
     return Confirmation("Revoke License?", [*about, what], f"Revoke {license.product}{where}", danger=True)
 
 
 def _revoke_bundle(license: License, size: int, about: list[str], prices: Prices) -> Confirmation:
-    less, unknown = less_words(bill_ends([license], prices.catalog), prices, 1)
-    what = _joined(
-        f"{license.product} stops on every site that uses one of them. Billing for the bundle stops{less}.",
-        unknown,
-        "None of the codes can be used again.",
-        NEVER,
-    )
     return Confirmation(
         f"Revoke the bundle of {size}?",
-        [*about, what],
+        [*about, what_follows_revoking([license], prices)],
         "Revoke bundle",
         require_text=str(size) if size > 1 else None,
         danger=True,
@@ -415,10 +355,9 @@ def undo(ready: Sequence[Reversal], changed: Sequence[ChangedSince], prices: Pri
 def _undo_effect(ready: Sequence[Reversal], prices: Prices) -> str:
     """Return what undoing does to the sites and to the bill, and what of it stays done."""
     words = undo_effect(ready)
-    taken = [reversal for reversal in ready if reversal.off is not None]
-    loose = [reversal.license for reversal in taken if reversal.back is None and reversal.license is not None]
-    words.append(_continues(loose, prices) if loose else UNCHANGED)
-    return _joined(*words, mail_stays(ready))
+    loose = freed_licenses(ready)
+    words.append(billing_continues(loose, prices) if loose else UNCHANGED)
+    return joined(*words, mail_stays(ready))
 
 
 def _undo_row(reversal: Reversal, why: str = "") -> Row:

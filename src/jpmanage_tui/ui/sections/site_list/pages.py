@@ -20,11 +20,12 @@ from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, cost_of
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.bulk_plan_text import plan_sentences
 from jpmanage_tui.services.bulk_plans import BulkPlan, LeftOut
 from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.issuing.quote import per_day, per_month
 from jpmanage_tui.services.leaving_plans import Leaving
-from jpmanage_tui.services.price_text import cost_words, unknown_words
+from jpmanage_tui.services.price_text import cost_words
 from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, WARNING, Row
 from jpmanage_tui.ui.sections.issue.pages import BILLING, status_rows
 from jpmanage_tui.ui.sections.site_list.draft import Draft, LineGroup, Task
@@ -208,35 +209,6 @@ def review_rows(plan: BulkPlan, status: IssuingStatus | None) -> list[Row]:
         rows += [Row(), Row.of(BILLING, MUTED)]
     keys = f"enter  {button_words(plan).lower()}     esc  back" if plan.run.items else "esc  back"
     return [*rows, Row(), Row.of(keys, MUTED)]
-
-
-def plan_sentences(plan: BulkPlan) -> list[str]:
-    """Return what a plan does and costs, a sentence each."""
-    words = []
-    if plan.issued:
-        cost = cost_words(plan.cost)
-        costs = f": {cost}, from now until revoked" if cost else ""
-        words.append(f"{pluralize(plan.issued, 'license is', 'licenses are')} issued{costs}.")
-        unknown = unknown_words(plan.cost, plan.issued)
-        words += [unknown] if unknown else []
-    if plan.assigned:
-        where = f"to {pluralize(plan.sites, 'site')}"
-        words.append(f"{pluralize(plan.assigned, 'license is', 'licenses are')} assigned {where}.")
-    if plan.reused:
-        words.append(
-            f"{plan.reused:,} of them {'was' if plan.reused == 1 else 'were'} unassigned and cost nothing more."
-        )
-    if plan.spare:
-        words.append(f"{plan.spare:,} stay{'s' if plan.spare == 1 else ''} unassigned, and billed.")
-    if plan.unassigned:
-        words.append(f"{pluralize(plan.unassigned, 'license is', 'licenses are')} unassigned.")
-    if plan.revoked:
-        saved = cost_words(plan.saved)
-        words.append(
-            f"{pluralize(plan.revoked, 'license is', 'licenses are')} revoked: "
-            f"{f'{saved} less' if saved else 'the bill stays as it is'}."
-        )
-    return words
 
 
 def _change_rows(items: Sequence[PlannedItem]) -> list[Row]:

@@ -11,16 +11,18 @@ from jpmanage_tui.rules.prices import unit_price
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.account_data import AccountData
+from jpmanage_tui.services.bulk_plan_text import plan_sentences
 from jpmanage_tui.services.bulk_plans import BulkPlan
 from jpmanage_tui.services.issuing.quote import per_day, per_month
+from jpmanage_tui.services.license_change_text import NOT_UNDONE
 from jpmanage_tui.services.site_lists import Fix, ListUse
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row as ConfirmRow
-from jpmanage_tui.ui.sections.licenses.questions import END, MAIL_MANY, NOT_UNDONE
+from jpmanage_tui.ui.sections.licenses.questions import END, MAIL_MANY
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.matching import ListRow
-from jpmanage_tui.ui.sections.site_list.pages import button_words, plan_sentences
+from jpmanage_tui.ui.sections.site_list.pages import button_words
 
 READ_ONLY = "The program was started with --read-only."
 NEAR = "near:"

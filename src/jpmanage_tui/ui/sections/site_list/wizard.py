@@ -21,13 +21,13 @@ from jpmanage_tui.services.account_data import AccountData, read_account
 from jpmanage_tui.services.all_licenses import LicenseSource
 from jpmanage_tui.services.bulk_plans import BulkPlan
 from jpmanage_tui.services.issuing.order import IssuingStatus
+from jpmanage_tui.services.issuing.status import issuing_status
 from jpmanage_tui.services.site_lists import SiteList
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.issue.data import issuing_status
 from jpmanage_tui.ui.sections.issue.page_list import PageList, Row
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.site_list import pages

@@ -17,6 +17,7 @@ from jpmanage_tui.services.connected_sites import SiteQuery
 from jpmanage_tui.services.exports import Export, Record
 from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.fields.sites import SITE_FIELDS
+from jpmanage_tui.services.license_changes import assign_change
 from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for, key_line
@@ -25,7 +26,7 @@ from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection, Section, TakesLeavingClient
 from jpmanage_tui.ui.sections.licenses import questions
-from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger, assign_change
+from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.sites.columns import ASCENDING, COLUMNS
