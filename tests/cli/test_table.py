@@ -107,6 +107,12 @@ def test_nothing_that_was_asked_for_is_left_out_where_it_does_not_fit() -> None:
     assert len(lines) == 2 * len(NAMES) + 1
 
 
+def test_a_code_that_was_asked_for_is_not_cut() -> None:
+    row = record("jetpack-backup_0123456789abcdef", "Jetpack Backup", "a" * 60, True, 1234)
+    assert f"license_code\t{row['license_code']}" in written([row], 70, asked_for=True)
+    assert written([row], 100, asked_for=True)[0].startswith("LICENSE CODE")
+
+
 def test_the_columns_that_stay_are_whole_where_they_can_be() -> None:
     row = record("jetpack-backup_0123456789abcdef", "Jetpack Backup", "a" * 60, True, 1234)
     heading, line = written([row], 120)

@@ -122,7 +122,8 @@ class TableWriter:
             self._days_only = True
             widths = self._measured(waiting)
         self._widths = fitted(widths, room, [field.whole or _is_figure(field.type) for field in self._fields])
-        if sum(self._widths) > room:
+        cut = [place for place, width in enumerate(self._widths) if width < widths[place]]
+        if sum(self._widths) > room or (self._asked_for and any(self._fields[one].whole for one in cut)):
             self._blocks = DetailWriter(self._fields)
             for record in waiting:
                 self._blocks.row(record)
