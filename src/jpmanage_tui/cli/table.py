@@ -189,9 +189,8 @@ def clipped(text: str, width: int) -> str:
             break
         length += 1
     kept = text[:length]
-    while kept and (
-        kept[-1] == _JOINER or _cells(kept) >= width
-    ):  # a sequence may be wider than its first sign
+    # a sequence may be wider than its first sign
+    while kept and (kept[-1] == _JOINER or _cells(kept) >= width):
         kept = kept[:-1]
     return f"{kept}…"
 
