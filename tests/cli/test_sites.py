@@ -10,6 +10,7 @@ import pytest
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.licenses import SortDirection
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.cli.commands.sites import FILTERS
 from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.sandbox.sites.seed import DISCONNECTED_HOST
 from jpmanage_tui.services.connected_sites import SiteFilter, SiteQuery
@@ -87,6 +88,10 @@ def test_the_names_are_those_of_the_exports() -> None:
         "state",
         "reason",
     )
+
+
+def test_every_filter_of_the_screen_can_be_asked_for() -> None:
+    assert tuple(one.value for one in SiteFilter) == FILTERS
 
 
 def test_a_filter_that_there_is_not_names_the_nearest(signed_in: Cli) -> None:
