@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.profiles import find_profile
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
@@ -15,6 +16,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.credentials import checked_name
+from jpmanage_tui.config.errors import UsageError
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 from jpmanage_tui.config.tokens import checked_token
@@ -45,7 +47,7 @@ async def login(
 ) -> ExitCode:
     """Sign in by `method` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
-    What the profile had before is replaced.
+    What the profile had before is replaced; a single token replaces one of its kind only.
 
     Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
@@ -53,6 +55,8 @@ async def login(
     folder = account_service.profiles.store.path.parent
     if folder.exists():
         ensure_private_dir(folder)  # before anything is asked: what is got must be kept
+    if method in (SignInMethod.KEY, SignInMethod.USER):
+        _keep_other_token(account_service, name, is_key=method is SignInMethod.KEY)
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             terminal.write_line(f"Note: {variable} is set and wins over every profile.")
@@ -69,6 +73,21 @@ async def login(
     terminal.write_line(f"Kept as profile {name}: {account_words(session)}.")
     await session.close()
     return ExitCode.OK
+
+
+def _keep_other_token(account_service: AccountService, name: str, *, is_key: bool) -> None:
+    """Raise UsageError where one token of a kind would take the place of one of the other kind.
+
+    The two may be of different accounts, and a sign-in that is lost cannot be had back.
+    """
+    stored = find_profile(account_service.profiles.store, name)
+    if stored is None or (stored.user_token if is_key else stored.key_token) is None:
+        return
+    other = "a user token" if is_key else "a partner key's token"
+    raise UsageError(
+        f"Profile {name} has {other}, which would be lost. Keep this one under another name with --profile NAME, give "
+        f"both tokens with --paste, or forget the profile first: jpmanage logout --profile {name}."
+    )
 
 
 def account_words(session: Session) -> str:
