@@ -31,6 +31,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """Return a number by which the API knows something; they have up to 18 digits."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text!r} is no id: ids are numbers")
+    return int(text)
+
+
 def port(text: str) -> int:
     """Return a port; 0 is any that is free."""
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:

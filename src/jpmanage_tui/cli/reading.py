@@ -11,7 +11,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.accounts import Account, account_fields, add_account_options, each_account, opened
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import Command, Example, Invocation
-from jpmanage_tui.cli.errors import REPORTED, CommandError, failure_of, tell
+from jpmanage_tui.cli.errors import REPORTED, CommandError, Failure, failure_of, tell
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.formats import RowWriter, add_output_options, chosen_fields, row_writer
 from jpmanage_tui.cli.parser import Parser
@@ -30,13 +30,15 @@ class Listing(Generic[Item]):
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
     sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
-    sums, for a reader of text: they go to standard error, behind the rows.
+    sums, for a reader of text: they go to standard error, behind the rows. `notes` are sentences without which the rows
+    would be misunderstood: they go there before the rows, whatever the format.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
     about: Callable[[], Sequence[str]] = tuple
     missed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
@@ -158,9 +160,7 @@ class _Reading(Generic[Item]):
             raise
         except REPORTED as error:
             failure = failure_of(error)
-            self._progress.clear()
-            as_json = self._arguments.format in ("json", "jsonl")
-            tell(failure._replace(message=f"{account.name}: {failure.message}"), as_json=as_json)
+            self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
             if self._failed is None:
                 self._failed = failure.exit_code
 
@@ -169,6 +169,9 @@ class _Reading(Generic[Item]):
             return
         listing = await self._read(session, self._arguments, self._progress)
         printed, of = False, f"{account.name}: " if self._several else ""
+        for note in listing.notes:
+            self._progress.clear()
+            output.write_error(f"{of}{note}")
         async for item in listing.items:
             printed = self._printed = True
             record = {**account.labels, **record_of(self._fields, item)}
@@ -180,18 +183,20 @@ class _Reading(Generic[Item]):
                     self._keep_about(listing, account)
                     return
         for sentence in listing.missed:
-            self._progress.clear()
-            output.write_error(f"jpmanage: {of}{sentence}")
-            self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            self._exit_code = self._tell(Failure(f"{of}{sentence}", code, "not_found"))
         self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
-            self._progress.clear()
-            output.write_error(f"jpmanage: {of}not complete: {lacks}.")
-            self._exit_code = ExitCode.PARTIAL
+            sentence = f"{of}not complete: {lacks}."
+            self._exit_code = self._tell(Failure(sentence, ExitCode.PARTIAL, "not_complete"))
 
     def _keep_about(self, listing: Listing[Item], account: Account) -> None:
         """Keep what is said about the rows of an account, where they are printed as text."""
         if self._arguments.format is None:
             of = f"{account.name}: " if self._several else ""
             self._about += [f"{of}{line}" for line in listing.about() if line]
+
+    def _tell(self, failure: Failure) -> ExitCode:
+        self._progress.clear()
+        return tell(failure, as_json=self._arguments.format in ("json", "jsonl"))
