@@ -73,6 +73,15 @@ def test_a_token_is_read_from_standard_input_and_kept(cli: Cli, kind: str, given
     assert token(kept.key_token if kind == "key" else kept.user_token) == given
 
 
+def test_a_user_token_of_several_keys_is_kept_and_the_keys_are_named(cli: Cli) -> None:
+    ended = cli("login", "--with-token", "user", "--profile", "cron", typed=f"{USER}\n")
+    assert (ended.code, ended.err) == (0, "")
+    assert "Kept as profile cron: Nordlicht Digital, no partner key chosen." in ended.out
+    first, second = (row["key_id"] for row in json.loads(cli("whoami", "--json").out))
+    assert f"Choose one with --key ID: {first} (Nordlicht Digital), {second} (" in ended.out
+    assert token(cli.profile("cron").user_token) == USER
+
+
 def test_a_token_is_tried_as_what_it_is_said_to_be_and_as_nothing_else(cli: Cli) -> None:
     ended = cli("login", "--with-token", "user", typed=f"{KEY}\n")
     assert ended.code in (3, 4)

@@ -13,6 +13,7 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli import output
+from jpmanage_tui.cli.errors import failure_of
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.credentials import checked_name
@@ -67,6 +68,10 @@ async def login(
     except NeedsPartner as need:
         terminal.write_line(f"Kept as profile {name}. {need}")
         return ExitCode.OK
+    except NeedsKey as need:  # a token that came by a pipe: nobody is there to choose
+        terminal.write_line(f"Kept as profile {name}: {need.partner.name}, no partner key chosen.")
+        terminal.write_line(failure_of(need).message)
+        return ExitCode.OK
     except SignInRefused as refusal:
         output.write_error(f"jpmanage: {refusal.message}")
         return ExitCode.REFUSED
@@ -116,6 +121,7 @@ class _Login:
         self._account_service = account_service
         self._name = name
         self._terminal = terminal
+        self._asks_no_key = False
 
     async def sign_in(self, method: SignInMethod) -> Session:
         """Sign in by `method`. Raises as `login` does, and NeedsPartner or SignInRefused."""
@@ -128,7 +134,11 @@ class _Login:
                 return await self.by_token(is_key=method is SignInMethod.KEY)
 
     async def by_token(self, *, is_key: bool) -> Session:
-        """Read one token: a partner key's, or a user's. It is tried as nothing else."""
+        """Read one token: a partner key's, or a user's. It is tried as nothing else.
+
+        Raises NeedsKey, with the token kept, where there are several partner keys and nobody to choose one.
+        """
+        self._asks_no_key = not self._terminal.interactive
         token = await self._ask_token("Partner key token" if is_key else "User token")
         if token is None:
             raise NoAccount(f"No token came from standard input. {_NOTHING}")
@@ -215,6 +225,8 @@ class _Login:
                 await self._accept_terms(need.partner)
                 opening = self._account_service.open
             except NeedsKey as need:
+                if self._asks_no_key and any(key.is_usable for key in need.partner.keys):
+                    raise
                 key_id = await self._choose_key(need.partner)
                 return await self._account_service.open_key(key_id)
 
