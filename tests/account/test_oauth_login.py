@@ -21,8 +21,8 @@ from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.api.tokens import StaticTokens
 from jpmanage_tui.cli.command_line import parse_arguments
-from jpmanage_tui.cli.commands.login import SignInMethod, login
 from jpmanage_tui.cli.run_command import run_command
+from jpmanage_tui.cli.signing_in import SignInMethod, login
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing

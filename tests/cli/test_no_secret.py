@@ -133,7 +133,7 @@ def test_a_crash_tells_where_it_was_and_no_value_nor_message(monkeypatch: pytest
 
 def test_an_error_that_nobody_handles_ends_a_command_this_way(cli: Cli) -> None:
     cli.env(TOKEN=KEY)
-    cli.monkeypatch.setattr("jpmanage_tui.cli.commands.whoami.whoami", lambda *_: 1 / 0)
+    cli.monkeypatch.setattr("jpmanage_tui.cli.identity.whoami", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cli("whoami")
     assert sys.excepthook is crash.show

@@ -26,8 +26,8 @@ from jpmanage_tui.operations.mutations.licenses import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunPlan, RunState
-from jpmanage_tui.operations.runner import PAUSED, RunEvent, Runner
+from jpmanage_tui.operations.run import PAUSED, ItemState, PlannedItem, Run, RunPlan, RunState
+from jpmanage_tui.operations.runner import RunEvent, Runner
 from tests.operations.conftest import Bench
 from tests.operations.fakes import Fault, license_row, lost
 from tests.operations.runs import plan_of

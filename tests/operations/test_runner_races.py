@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from jpmanage_tui.operations.errors import ConflictError, JournalUnavailable
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense, UnassignLicense
 from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
 from jpmanage_tui.operations.runner import RunEvent, Runner
+from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.services.issuing.planned_license import PlannedLicense
 from jpmanage_tui.services.issuing.run import IssueRun
 from jpmanage_tui.services.runs import RunReview, go_on
@@ -339,3 +341,95 @@ async def test_stopping_right_after_trying_again_sends_nothing(bench: Bench) -> 
     await run.finished()
     await runner.idle()
     assert bench.server.asked[sent:] == []
+
+
+async def going_on_while_it_looks_up(bench: Bench, plan: RunPlan) -> tuple[Runner, int, asyncio.Event]:
+    """Have a run go on with a change of unknown outcome, and wait until that is being looked up; no answer comes before
+    the event is set.
+    """
+    bench.server.faults = [lost(), *[None] * 3]
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 50
+    runner = Runner(bench.queue())
+    run, states = await ended(runner, await runner.add(plan))
+    assert (states.count("unknown"), run.state) == (1, RunState.PAUSED)
+    bench.server.read_faults = []
+    read, looks, hold = bench.server.read, asyncio.Event(), asyncio.Event()
+
+    async def held_back(what: str) -> None:
+        looks.set()
+        await hold.wait()
+        await read(what)
+
+    bench.server.read = held_back  # type: ignore[method-assign]
+    async with asyncio.timeout(5):
+        run = await runner.resume(run.id)
+        await looks.wait()
+    assert (run.state, runner.works_on(run.id)) == (RunState.WAITING, True)
+    return runner, run.id, hold
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "items"),
+    [("pause", RunState.PAUSED, "waiting"), ("cancel", RunState.CANCELED, "skipped")],
+)
+async def test_what_goes_on_can_be_stopped_while_it_looks_up(
+    bench: Bench, revokes: RunPlan, word: str, state: RunState, items: str
+) -> None:
+    runner, run_id, hold = await going_on_while_it_looks_up(bench, revokes)
+    async with asyncio.timeout(5):
+        await getattr(runner, word)(run_id)
+        stands = await runner.finished(run_id)  # before the answer comes
+    asked = len(bench.server.asked)
+    hold.set()
+    await runner.idle()
+    states = [item.state.value for item in await runner.items(run_id)]
+    assert (stands.state, (await runner.run(run_id)).state) == (state, state)
+    assert (states.count("done"), states.count(items), len(bench.server.asked)) == (4, 4, asked)
+
+
+async def test_what_was_stopped_while_it_looked_up_goes_on_once(bench: Bench, revokes: RunPlan) -> None:
+    runner, run_id, hold = await going_on_while_it_looks_up(bench, revokes)
+    await runner.pause(run_id)
+    await runner.resume(run_id)
+    hold.set()
+    stands, _ = await ended(runner, await runner.run(run_id))
+    assert (stands.complete, len(bench.server.asked)) == (True, 8)
+
+
+async def test_leaving_does_not_wait_for_what_is_looked_up(bench: Bench, revokes: RunPlan) -> None:
+    runner, run_id, _ = await going_on_while_it_looks_up(bench, revokes)
+    async with asyncio.timeout(5):
+        await runner.close()
+    stands = await runner.run(run_id)
+    assert (stands.state, stands.counts.waiting) == (RunState.PAUSED, 4)
+
+
+async def test_a_queue_that_is_closed_looks_nothing_up(bench: Bench, revokes: RunPlan) -> None:
+    bench.server.faults = [lost(), *[None] * 3]
+    bench.server.read_faults = [ApiConnectionError("No line.")] * 50
+    queue = bench.queue()
+    runner = Runner(queue)
+    run, states = await ended(runner, await runner.add(revokes))
+    entry = (await runner.items(run.id))[states.index("unknown")].entry
+    assert entry is not None
+    await queue.close()
+    reads = len(bench.server.reads)
+    assert (await queue.recheck(entry.id)).unknown
+    assert len(bench.server.reads) == reads
+
+
+async def test_prices_of_a_run_that_is_under_way_are_not_written_over(bench: Bench) -> None:
+    hold, bench.server.faults = held(1)
+    runner, other = Runner(bench.queue()), Runner(bench.queue())
+    confirmed = Price(Decimal(5), "USD", "month")
+    items = (PlannedItem(ONE_SCAN, price=confirmed), PlannedItem(TO_A, needs=0))
+    run = await runner.add(RunPlan("One", items))
+    await bench.server.arrivals(1)
+    for asks in (runner, other):
+        with pytest.raises(ConflictError):
+            await asks.confirm_prices(run.id, {0: Price(Decimal(9), "USD", "month")})
+    assert (await runner.items(run.id))[0].price == confirmed
+    hold.set()
+    await ended(runner, run)
+    await other.confirm_prices(run.id, {0: None})
+    assert (await runner.items(run.id))[0].price is None

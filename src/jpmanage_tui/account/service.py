@@ -81,7 +81,10 @@ class AccountService:
 
         env = os.environ if env is None else env
         if not options.demo:
-            return cls(options, load_settings(env), env)
+            settings = load_settings(env)
+            named = options.profile or env.get("JPMANAGE_PROFILE") or None
+            options = options._replace(profile=named, read_only=options.read_only or settings.read_only)
+            return cls(options, settings, env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
         return cls(options, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
@@ -180,6 +183,12 @@ class AccountService:
             return await self._open_given(user, key, profile)
         except (PermissionDeniedError, AuthenticationError):
             raise refusal from None
+
+    async def open_one_token(
+        self, key: SecretStr | None, user: SecretStr | None, profile: str | None
+    ) -> Session:
+        """Open a session with a token of a known kind, and keep it under `profile` once it has served."""
+        return await self._open_given(key, user, profile)
 
     @property
     def profile_for_new(self) -> str:

@@ -27,15 +27,20 @@ _KEYS: tuple[Field[Any], ...] = (
 )
 
 
-def add_account_options(parser: Parser) -> None:
-    """Add the options by which several accounts are read."""
+def add_account_options(parser: Parser, *, all_keys: bool = True) -> None:
+    """Add the options by which several accounts are read; not `all_keys` where one reading has every key anyway."""
     group = parser.add_argument_group("accounts")
     parser.option(
         "--all-profiles", to=group, action="store_true", help="of every profile, with a column that names it"
     )
-    parser.option(
-        "--all-keys", to=group, action="store_true", help="of every partner key, with columns that name it"
-    )
+    parser.set_defaults(all_keys=False)
+    if all_keys:
+        parser.option(
+            "--all-keys",
+            to=group,
+            action="store_true",
+            help="of every partner key, with columns that name it",
+        )
 
 
 def account_fields(arguments: argparse.Namespace) -> tuple[Field[Any], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,16 @@ LISTED = ("state", "action", "code", "site", "product")
 """The fields of a change that a table shows, in this order; what has no room goes from behind."""
 
 
-def shown_fields(arguments: argparse.Namespace) -> AnyFields:
-    """Return the fields of each change that are printed. Raises CommandError for a name that is none of them."""
+def shown_fields(arguments: argparse.Namespace, listed: Sequence[str] = LISTED) -> AnyFields:
+    """Return the fields of each change that are printed: `listed` are those of a table.
+
+    Raises UnknownField for a name that is none of them.
+    """
     fields = chosen_fields(arguments, run_item_fields())
     if arguments.fields is not None or arguments.format is not None:
         return fields
-    by_name = {field.name: field for field in fields}
-    return [by_name[name] for name in LISTED]
+    by_name = {field.name: field for field in run_item_fields()}
+    return [by_name[name] for name in listed]
 
 
 def amount(text: str) -> Decimal:
@@ -104,8 +107,12 @@ def change_command(
     costs: bool = False,
     mails: bool = False,
     lists: bool = False,
+    listed: tuple[str, ...] = (),
 ) -> Command:
-    """Return a command that carries out what `propose` plans; `words` is the name of the words that it takes, if any."""
+    """Return a command that carries out what `propose` plans; `words` is the name of the words that it takes, if any.
+
+    `listed` are the fields that a table shows, where they are others than those of a change of licenses.
+    """
 
     def add_arguments(parser: Parser) -> None:
         if arguments is not None:
@@ -116,7 +123,7 @@ def change_command(
     async def run(invocation: Invocation) -> int:
         from jpmanage_tui.cli.changes import Changing
 
-        fields = shown_fields(invocation.arguments)
+        fields = shown_fields(invocation.arguments, listed or LISTED)
         inputs = await read_inputs(invocation.arguments, words=words)
         changing = Changing(invocation, fields)
         return await changing.propose_and_run(propose, inputs)

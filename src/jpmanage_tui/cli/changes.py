@@ -21,11 +21,10 @@ from jpmanage_tui.cli.proposal import Proposal, Propose
 from jpmanage_tui.operations.errors import OperationError, RunIsThere
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
-from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
-from jpmanage_tui.services.runs import RunReview, go_on
+from jpmanage_tui.services.runs import RunReview, go_on, review_run, review_sentences
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
@@ -174,24 +173,21 @@ class Changing:
         self._run = run
         if run.state.settled and not retry:
             return await self._report(session, run)
-        if not run.resumable and not retry:
+        if not run.state.settled and not run.resumable:
             if not self._arguments.wait:
                 raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
             run = self._run = await self._waited(session, run)
-            if not run.resumable:
+            if not run.resumable and not retry:
                 return await self._report(session, run)
+        families = session.client.products.partner_families
         if self._arguments.dry_run:
-            items = await session.runner.items(run.id)
-            self._write(item for item in items if item.state is not ItemState.DONE)
+            review = await review_run(session.runner, run.id, families, retry=retry)
+            for line in review_lines(review):
+                output.write_error(line)
+            self._write(review.items)
             return ExitCode.OK
         try:
-            going = await go_on(
-                session.runner,
-                run.id,
-                session.client.products.partner_families,
-                self._confirm_review,
-                retry=retry,
-            )
+            going = await go_on(session.runner, run.id, families, self._confirm_review, retry=retry)
         except asyncio.CancelledError:
             await self._leave(session, run)
             raise
@@ -202,9 +198,8 @@ class Changing:
 
     async def _confirm_review(self, review: RunReview) -> bool:
         self._check_cost(cost_of(review.prices))
-        lines = review_lines(review)
         if not self._arguments.yes:
-            return await confirm(lines)
+            return await confirm(review_lines(review))
         if review.asks and getattr(self._arguments, "max_cost", None) is None:
             changed = "; ".join(f"{change.name}: {change.words}" for change in review.changes if change.asks)
             raise CommandError(
@@ -307,11 +302,8 @@ class Changing:
             wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
-        for item in wrong[:MOST_TOLD]:
-            why = item.entry.message if item.entry is not None else item.note
-            output.write_error(f"{item.state.value}: {item.change.summary()}: {why}")
-        if len(wrong) > MOST_TOLD:
-            output.write_error(f"and {len(wrong) - MOST_TOLD:,} more")
+        for line in not_done_lines(wrong):
+            output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
         return code
@@ -385,11 +377,21 @@ def _unfinished_sentence(run: Run) -> str:
 
 def review_lines(review: RunReview) -> list[str]:
     """Return what going on with a run would begin, and which prices have changed, a sentence a line."""
-    verb = "Try again" if review.retry else "Go on with"
-    lines = [f"{verb} “{review.run.title}”: {pluralize(len(review.items), 'change')} to send."]
-    if review.unknown:
-        lines.append(f"It is looked up first whether {pluralize(review.unknown, 'change')} happened.")
-    return [*lines, *(f"The price has changed: {change.name}, {change.words}." for change in review.changes)]
+    title = (
+        f"Retry what failed of “{review.run.title}”" if review.retry else f"Go on with “{review.run.title}”"
+    )
+    sentences = review_sentences(review) or ["Nothing of it is left to begin."]
+    changed = [f"The price has changed: {change.name}, {change.words}." for change in review.changes]
+    return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
+
+
+def not_done_lines(wrong: Sequence[RunItem]) -> list[str]:
+    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each."""
+    lines = []
+    for item in wrong[:MOST_TOLD]:
+        why = item.entry.message if item.entry is not None else item.note
+        lines.append(f"{item.state.value}: {item.change.summary()}: {why}")
+    return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 
 
 def ended_text(run: Run) -> str:

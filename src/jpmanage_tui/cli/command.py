@@ -104,24 +104,38 @@ class Command:
     def _epilog(self) -> str:
         parts = []
         if self.examples:
-            lines = [f"  {one.line}\n      {one.does}" for one in self.examples]
+            lines = [f"  {one.line}\n{_indented(one.does, 6)}" for one in self.examples]
             parts.append("\n".join(("examples:", *lines)))
         fields = self.fields() if self.fields is not None else ()
         if fields:
-            width = max(len(one.name) for one in fields)
-            lines = [f"  {one.name:{width}}  {one.help} ({one.type.value})" for one in fields]
+            width = max(len(one.name) for one in fields) + 4
+            lines = [
+                f"  {one.name:{width - 2}}{_indented(f'{one.help} ({one.type.value})', width).lstrip()}"
+                for one in fields
+            ]
             parts.append("\n".join(("fields:", *lines)))
         return "\n\n".join(parts)
 
 
+def _indented(text: str, blanks: int) -> str:
+    return fill(text, WIDTH, initial_indent=" " * blanks, subsequent_indent=" " * blanks)
+
+
 @dataclass(frozen=True)
 class CommandGroup:
-    """Commands about one kind of thing, such as `licenses`."""
+    """Commands about one kind of thing, such as `licenses`.
+
+    `description` stands in its help. `elsewhere`: what is no command here, and the sentence that says where it is done.
+    """
 
     name: str
     commands: Sequence[Command]
+    description: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def add_to(self, parser: Parser) -> None:
         """Have a parser take the commands."""
+        parser.description = self.description or None
+        parser.elsewhere = self.elsewhere
         for command in self.commands:
             parser.command(command.name, command.help, command.add_to)

@@ -21,12 +21,18 @@ from jpmanage_tui.services.fields.field import UnknownField
 
 
 class CommandError(Exception):
-    """A command cannot be carried out as it was asked for: the sentence says why, and what to do."""
+    """A command cannot be carried out as it was asked for: the sentence says why, and what to do.
 
-    def __init__(self, sentence: str, exit_code: ExitCode = ExitCode.USAGE) -> None:
+    `code` is the word for it in JSON, which stays the same.
+    """
+
+    def __init__(
+        self, sentence: str, exit_code: ExitCode = ExitCode.USAGE, code: str = "command_refused"
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
+        self.code = code
 
 
 class Failure(NamedTuple):
@@ -64,7 +70,7 @@ def failure_of(error: Exception) -> Failure:
                 api_sentence(error), exit_code_of(error), code, error.status or None, error.request_id
             )
         case CommandError():
-            return Failure(error.sentence, error.exit_code, "command_refused")
+            return Failure(error.sentence, error.exit_code, error.code)
         case UnknownField():
             return Failure(f"{error}{nearest(error.name, error.known)}", ExitCode.USAGE, "unknown_field")
         case ConfigError():

@@ -77,6 +77,8 @@ def row_writer(
 
     `single`: there is one, and no list. `details`: where no format is asked for, a field a line in the place of a table.
     """
+    if arguments.format is not None:
+        output.write_utf8()
     match arguments.format:
         case "json":
             return JsonWriter(single=single)
@@ -89,7 +91,12 @@ def row_writer(
     if sys.stdout.isatty():
         from jpmanage_tui.cli.table import TableWriter, terminal_width, uses_color
 
-        return TableWriter(fields, terminal_width(os.environ), color=uses_color(os.environ))
+        return TableWriter(
+            fields,
+            terminal_width(os.environ),
+            color=uses_color(os.environ),
+            asked_for=arguments.fields is not None,
+        )
     return TabWriter()
 
 

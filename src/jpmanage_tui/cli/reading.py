@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -11,7 +11,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.accounts import Account, account_fields, add_account_options, each_account, opened
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import Command, Example, Invocation
-from jpmanage_tui.cli.errors import REPORTED, CommandError, failure_of, tell
+from jpmanage_tui.cli.errors import REPORTED, CommandError, Failure, failure_of, tell
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.formats import RowWriter, add_output_options, chosen_fields, row_writer
 from jpmanage_tui.cli.parser import Parser
@@ -29,11 +29,14 @@ class Listing(Generic[Item]):
     """What a command found: `items` come one by one, and raise ApiError.
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
-    sentences about what was asked for by name and is not there; `notes` are said beside the rows.
+    sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
+    sums, for a reader of text: they go to standard error, behind the rows. `notes` are sentences without which the rows
+    would be misunderstood: they go there before the rows, whatever the format.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
+    about: Callable[[], Sequence[str]] = tuple
     missed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -59,10 +62,12 @@ def read_command(
     description: str = "",
     single: bool = False,
     details: bool = False,
+    all_keys: bool = True,
 ) -> Command:
     """Return a command that prints what `read` finds, by `fields`.
 
     `single`: one thing, not a list; `details`: a list, as text with all fields of each thing in the place of a table.
+    Not `all_keys`: it reads those of every partner key anyway.
     """
 
     def add_arguments(parser: Parser) -> None:
@@ -71,7 +76,7 @@ def read_command(
         add_output_options(parser)
         if not single and not details:
             parser.option("--limit", type=count, metavar="N", help="at most N rows")
-        add_account_options(parser)
+        add_account_options(parser, all_keys=all_keys)
 
     async def run(invocation: Invocation) -> int:
         return await _Reading(invocation, read, fields(), single=single, details=details).run()
@@ -113,6 +118,7 @@ class _Reading(Generic[Item]):
         self._left: int | None = getattr(arguments, "limit", None)
         self._exit_code = ExitCode.OK
         self._read_any = False
+        self._about: list[str] = []
         self._progress = Progress()
 
     async def run(self) -> int:
@@ -123,6 +129,8 @@ class _Reading(Generic[Item]):
             self._progress.clear()
         if self._read_any or not self._several:
             self._writer.end()
+            for line in self._about:
+                output.write_error(line)
             return self._exit_code
         return self._exit_code  # nothing could be read of any account
 
@@ -141,9 +149,7 @@ class _Reading(Generic[Item]):
             raise
         except REPORTED as error:
             failure = failure_of(error)
-            self._progress.clear()
-            as_json = self._arguments.format in ("json", "jsonl")
-            tell(failure._replace(message=f"{account.name}: {failure.message}"), as_json=as_json)
+            self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
             if self._read_any:
                 self._exit_code = ExitCode.PARTIAL
             elif self._exit_code is ExitCode.OK:
@@ -153,10 +159,11 @@ class _Reading(Generic[Item]):
         if self._left == 0:
             return
         listing = await self._read(session, self._arguments, self._progress)
-        printed = False
+        of = f"{account.name}: " if self._several else ""
         for note in listing.notes:
             self._progress.clear()
-            output.write_error(note)
+            output.write_error(f"{of}{note}")
+        printed = False
         async for item in listing.items:
             printed = True
             record = {**account.labels, **record_of(self._fields, item)}
@@ -165,14 +172,23 @@ class _Reading(Generic[Item]):
             if self._left is not None:
                 self._left -= 1
                 if self._left == 0:
+                    self._keep_about(listing, account)
                     return
         for sentence in listing.missed:
-            self._progress.clear()
-            output.write_error(f"jpmanage: {sentence}")
-            self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            code = ExitCode.PARTIAL if printed or self._several else ExitCode.REFUSED
+            self._exit_code = self._tell(Failure(f"{of}{sentence}", code, "not_found"))
+        self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
+            sentence = f"{of}not complete: {lacks}."
+            self._exit_code = self._tell(Failure(sentence, ExitCode.PARTIAL, "not_complete"))
+
+    def _keep_about(self, listing: Listing[Item], account: Account) -> None:
+        """Keep what is said about the rows of an account, where they are printed as text."""
+        if self._arguments.format is None:
             of = f"{account.name}: " if self._several else ""
-            self._progress.clear()
-            output.write_error(f"jpmanage: {of}not complete: {lacks}.")
-            self._exit_code = ExitCode.PARTIAL
+            self._about += [f"{of}{line}" for line in listing.about() if line]
+
+    def _tell(self, failure: Failure) -> ExitCode:
+        self._progress.clear()
+        return tell(failure, as_json=self._arguments.format in ("json", "jsonl"))

@@ -37,8 +37,8 @@ def parser() -> Parser:
     top = Parser(
         prog="jpmanage",
         description="Jetpack licensing in the terminal. Without a command it opens the app.",
-        epilog="Tokens are never taken as arguments: use `jpmanage login`, JPMANAGE_TOKEN / JPMANAGE_USER_TOKEN, "
-        "or token_command in config.toml.",
+        epilog="Tokens are never taken as arguments: use `jpmanage login`, JPMANAGE_TOKEN /\n"
+        "JPMANAGE_USER_TOKEN, or token_command in config.toml.",
     )
     top.option("--version", action="version", version=f"jpmanage {__version__}")
     add_app_options(top, top=True)

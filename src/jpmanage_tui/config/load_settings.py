@@ -12,13 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.paths import config_dir
+from jpmanage_tui.config.paths import settings_file
 from jpmanage_tui.config.settings import Settings, checked_url
 
 PREFIX = "JPMANAGE_"
 VARIABLES = tuple(
     f"{PREFIX}{name}"
-    for name in ("TOKEN", "USER_TOKEN", "API_URL", "STRIPE_URL", "CONFIG_DIR", "STATE_DIR", "DOWNLOAD_DIR")
+    for name in (
+        "TOKEN",
+        "USER_TOKEN",
+        "API_URL",
+        "STRIPE_URL",
+        "CONFIG_DIR",
+        "STATE_DIR",
+        "DOWNLOAD_DIR",
+        "PROFILE",
+    )
 )
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
@@ -32,7 +41,7 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
         ConfigError: names the file or variable, the key, what is wrong, and the nearest valid key.
 
     """
-    file = path if path is not None else config_dir(env) / "config.toml"
+    file = path if path is not None else settings_file(env)
     given = {
         key: _checked_variable(variable, env[variable])
         for key, variable in _URL_VARIABLES.items()

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
-from jpmanage_tui.config.settings import THEMES, Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import SETTINGS_HELP, THEMES, Settings, Timeouts, checked_url
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -70,6 +70,8 @@ class Table(TypedDict, total=False):
     download_dir: Path
     theme: ThemeName
     mouse: Annotated[bool, Field(strict=True)]
+    read_only: Annotated[bool, Field(strict=True)]
+    profile: Word
     timeouts: TimeoutsTable
     keys: dict[str, Key]
 
@@ -97,6 +99,23 @@ def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = 
         return _settings(TypeAdapter(Table).validate_python(given))
     except ValidationError as error:
         raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def settings_schema() -> dict[str, object]:
+    """Return a JSON schema of the file; nothing else than what it names may stand in it."""
+    schema = TypeAdapter(Table).json_schema()
+    properties = schema["properties"]
+    for name, words in SETTINGS_HELP.items():
+        properties[name]["description"] = f"{words[:1].upper()}{words[1:]}."
+    properties["theme"]["enum"] = list(THEMES)
+    for table in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in table:
+            table["additionalProperties"] = False
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "jpmanage config.toml",
+        **schema,
+    }
 
 
 def refuse_unknown(table: Mapping[str, object], known: Collection[str], path: Path, where: str = "") -> None:

@@ -139,7 +139,7 @@ class Journal:
         return await self._read(lambda it: it.entries(account, states, limit))
 
     async def history(
-        self, account: str, limit: int = 200, *, outside_runs: bool = False
+        self, account: str, limit: int | None = 200, *, outside_runs: bool = False
     ) -> tuple[Entry, ...]:
         """Return entries of all keys of the partner, newest first; see :meth:`JournalStore.history`."""
         return await self._read(lambda it: it.history(account, limit, outside_runs=outside_runs))
@@ -162,7 +162,7 @@ class Journal:
         """Return a run; see :meth:`RunStore.run`."""
         return await self._read(lambda it: RunStore(it).run(run_id))
 
-    async def runs(self, account: str, limit: int = 200) -> tuple[Run, ...]:
+    async def runs(self, account: str, limit: int | None = 200) -> tuple[Run, ...]:
         """Return runs, newest first; see :meth:`RunStore.runs`."""
         return await self._read(lambda it: RunStore(it).runs(account, limit))
 
@@ -237,9 +237,9 @@ class Journal:
         """Note why items are not begun; see :meth:`RunStore.pass_over`."""
         await self._write(lambda it: RunStore(it).pass_over(run_id, notes))
 
-    async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
+    async def confirm_prices(self, run_id: int, owner: str, prices: Mapping[int, Price | None]) -> None:
         """Note prices that were confirmed anew; see :meth:`RunStore.confirm_prices`."""
-        await self._write(lambda it: RunStore(it).confirm_prices(run_id, prices))
+        await self._write(lambda it: RunStore(it).confirm_prices(run_id, owner, prices))
 
     async def _write(self, job: Callable[[JournalStore], R]) -> R:
         """Do what writes, after the links that are not noted yet."""

@@ -247,6 +247,8 @@ class Reconciler:
         task = self._running.get(entry_id)
         mine = task is None
         if task is None:
+            if self.closing.is_set():  # nothing new is begun that a close would have to wait for
+                return before
             task = self._task(entry_id, _NO_OPERATION, before)
         await asyncio.wait({task})  # a caller that is cancelled leaves it alone
         outcome = before if task.cancelled() else task.result()

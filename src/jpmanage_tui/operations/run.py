@@ -15,6 +15,8 @@ from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.rules.prices import Price
 
+PAUSED = "Paused."
+"""Why a run does not go on that the user has paused."""
 INTERRUPTED = "jpmanage ended while it was running."
 """Why a run does not go on whose program is gone."""
 

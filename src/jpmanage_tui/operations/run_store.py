@@ -24,7 +24,7 @@ from jpmanage_tui.operations.run import (
     price_text,
 )
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.operations.store import JournalStore, params, scope_of
+from jpmanage_tui.operations.store import NO_LIMIT, JournalStore, params, scope_of
 from jpmanage_tui.rules.prices import Price
 
 CANCELED = "Canceled."
@@ -143,13 +143,13 @@ class RunStore:
         with self._store.reading() as db:
             return self._run(_run_row(db, run_id))
 
-    def runs(self, account: str, limit: int = 200) -> tuple[Run, ...]:
-        """Return up to ``limit`` runs, newest first, of all keys of ``account``'s partner."""
+    def runs(self, account: str, limit: int | None = 200) -> tuple[Run, ...]:
+        """Return up to ``limit`` runs (None: all), newest first, of all keys of ``account``'s partner."""
         with self._store.reading() as db:
             names = self._names(db, account, (Kinship.SAME, Kinship.SIBLING))
             rows = db.execute(
                 f"{_COUNTED} WHERE r.account IN ({params(names)}) GROUP BY r.id ORDER BY r.id DESC LIMIT ?",
-                (*names, limit),
+                (*names, NO_LIMIT if limit is None else limit),
             ).fetchall()
             return tuple(self._run(row) for row in rows)
 
@@ -394,9 +394,16 @@ class RunStore:
                 (run_id, position, *_NOTHING_DONE),
             )
 
-    def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
-        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at."""
+    def confirm_prices(self, run_id: int, owner: str, prices: Mapping[int, Price | None]) -> None:
+        """Note what the user has confirmed anew for items, by position; what was done keeps the price it was done at.
+
+        Raises:
+            KeyError: there is no such run.
+            ConflictError: another program works on it.
+
+        """
         with self._store.writing() as db:
+            self._not_others(self._run(_run_row(db, run_id)), owner)
             db.executemany(
                 "UPDATE run_items SET price=? WHERE run_id=? AND position=? AND (entry_id IS NULL"  # noqa: S608 - constants
                 f" OR entry_id NOT IN (SELECT id FROM entries WHERE state IN {_HAPPENED}))",

@@ -39,6 +39,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 from jpmanage_tui.operations.operation import Operation, Outcome, is_unanswered
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.run import (
+    PAUSED,
     ItemState,
     Run,
     RunItem,
@@ -54,7 +55,6 @@ from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.operations.turns import AT_ONCE
 from jpmanage_tui.rules.prices import Price
 
-PAUSED = "Paused."
 LEFT = "jpmanage was left while it was running."
 _NEED_NOT_DONE = "Not begun: what it needs was not done."
 _NO_MEMBER = (
@@ -123,6 +123,8 @@ class Runner:
         self._on_event = on_event
         self._waiting: dict[int, Run] = {}
         """The runs that wait for their turn, by number, in their order."""
+        self._to_look_up: set[int] = set()
+        """Those of them that go on: what is unknown of them is looked up first."""
         self._work: _Work | None = None
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
@@ -146,8 +148,8 @@ class Runner:
         """How many runs wait for their turn."""
         return len(self._waiting)
 
-    async def runs(self, limit: int = 200) -> tuple[Run, ...]:
-        """Return the last ``limit`` runs of all keys of the partner, newest first."""
+    async def runs(self, limit: int | None = 200) -> tuple[Run, ...]:
+        """Return the last ``limit`` runs (None: all runs) of all keys of the partner, newest first."""
         return tuple(map(self._seen, await self._journal.runs(self._queue.account, limit)))
 
     async def interrupted(self) -> tuple[Run, ...]:
@@ -217,18 +219,26 @@ class Runner:
         )
 
     async def resume(self, run_id: int) -> Run:
-        """Have a run go on that was paused or interrupted. What is unknown of it is looked up first; what never left is
-        begun. The prices are the caller's to compare (see ``services.runs``).
+        """Have a run go on that was paused or interrupted, and return it as it waits for its turn. When that has come,
+        what is unknown of it is looked up; what never left is begun. Meanwhile it can be paused and canceled.
+
+        The prices are the caller's to compare (see ``services.runs``).
         """
         self._check()
         await self._check_key(run_id)
-        await self._queue.recover()
-        return await self._take_on(run_id, lambda: self._journal.claim_run(run_id, self._queue.owner))
+
+        async def claim() -> Run:
+            run = await self._journal.claim_run(run_id, self._queue.owner)
+            self._to_look_up.add(run_id)
+            return run
+
+        return await self._take_on(run_id, claim)
 
     async def confirm_prices(self, run_id: int, prices: Mapping[int, Price | None]) -> None:
         """Note the prices that the user has confirmed anew for items of a run, by position, before it goes on."""
         await self._check_key(run_id)
-        await self._journal.confirm_prices(run_id, prices)
+        self._check_not_under_way(run_id)
+        await self._journal.confirm_prices(run_id, self._queue.owner, prices)
 
     async def retry(self, run_id: int, *, card_just_added: bool = False) -> Run:
         """Begin again what failed of a run that does not run, and what was not begun; never what is unknown, or canceled.
@@ -247,13 +257,17 @@ class Runner:
 
         async def take_on() -> Run:
             async with self._taking:
-                if run_id is not None and self.in_this_program(run_id):
-                    raise ConflictError("It is under way already.", 0)
+                if run_id is not None:
+                    self._check_not_under_way(run_id)
                 run = await write()
                 self._start(run)
                 return run
 
         return await asyncio.shield(asyncio.ensure_future(take_on()))
+
+    def _check_not_under_way(self, run_id: int) -> None:
+        if self.in_this_program(run_id):
+            raise ConflictError("It is under way already.", 0)
 
     def works_on(self, run_id: int) -> bool:
         """Whether a run is under way here, or waits for its turn."""
@@ -351,7 +365,8 @@ class Runner:
             run_id, run = next(iter(self._waiting.items()))
             try:
                 # it still waits meanwhile: who asks is told so, and may pause it
-                run = await self._journal.run(run_id)
+                run = await self._looked_up(run_id)
+                self._to_look_up.discard(run_id)
                 if self._waiting.pop(run_id, None) is None:
                     continue
                 self._work = _Work(run, self._queue, self._tell)
@@ -363,6 +378,14 @@ class Runner:
             finally:
                 self._work = None
                 self._ended.set()
+
+    async def _looked_up(self, run_id: int) -> Run:
+        """Return a run that waits, as it stands once what is unknown of it was looked up, where it goes on."""
+        if run_id in self._to_look_up:
+            await self._queue.recover()
+            if run_id in self._waiting:  # what has turned out not to be done is to be begun now
+                return await self._journal.claim_run(run_id, self._queue.owner)
+        return await self._journal.run(run_id)
 
     async def _leave(self, run_id: int, reason: str) -> None:
         run = await self._journal.stop_run(run_id, self._queue.owner, RunState.PAUSED, reason)

@@ -40,6 +40,9 @@ _SETTLED = tuple(state for state in EntryState if state.settled)
 _NO_CONFLICT = (*_SETTLED, EntryState.QUEUED)
 """Every other state guards its target, one that this version does not know too."""
 
+NO_LIMIT = -1
+"""What SQLite takes for it."""
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -442,9 +445,11 @@ class JournalStore:
             ).fetchall()
             return tuple(entry_of(row) for row in rows)
 
-    def history(self, account: str, limit: int = 200, *, outside_runs: bool = False) -> tuple[Entry, ...]:
-        """Return up to ``limit`` entries, newest first, of all keys of ``account``'s partner; and what is not settled
-        of every account that may be the same key.
+    def history(
+        self, account: str, limit: int | None = 200, *, outside_runs: bool = False
+    ) -> tuple[Entry, ...]:
+        """Return up to ``limit`` entries (None: all), newest first, of all keys of ``account``'s partner; and what is
+        not settled of every account that may be the same key.
 
         ``outside_runs``: only the changes that are no part of a run of this partner's.
         """
@@ -462,7 +467,7 @@ class JournalStore:
                 f"SELECT * FROM entries WHERE (account IN ({params(whole)}){single})"  # noqa: S608 - marks
                 f" OR (account IN ({params(unclear)})"
                 f" AND target<>'' AND state NOT IN ({params(_NO_CONFLICT)})) ORDER BY id DESC LIMIT ?",
-                (*whole, *unclear, *_NO_CONFLICT, limit),
+                (*whole, *unclear, *_NO_CONFLICT, NO_LIMIT if limit is None else limit),
             ).fetchall()
             return tuple(entry_of(row) for row in rows)
 

@@ -1,4 +1,4 @@
-"""Changes of the journal in words: what was asked, how it ended, with which key."""
+"""Runs and changes of the journal in words: what was asked, how they stand or ended, with which key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from jpmanage_tui.operations.entry import Entry, EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DECLINED, ConfirmCard, CreateSetupIntent, SaveCard
+from jpmanage_tui.operations.run import INTERRUPTED, PAUSED, Run, RunCounts, RunState
 from jpmanage_tui.operations.scopes import Account
+from jpmanage_tui.rules.text import pluralize
 
 CODE_END = 6
 """Characters of a license code that stand in a list."""
@@ -106,3 +108,76 @@ def account_words(account: str) -> str:
     if known.key:
         return f"key {known.key}"
     return f"key token {known.token}" if known.token else f"user token {known.user}"
+
+
+# -- runs ------------------------------------------------------------------------------------
+
+
+def run_words(run: Run) -> str:
+    """Return how a run stands, in a word with its sign."""
+    if run.interrupted:
+        return "! interrupted"
+    match run.state:
+        case RunState.WAITING:
+            return "waiting"
+        case RunState.RUNNING:
+            return "running"
+        case RunState.PAUSED:
+            return "! paused"
+        case RunState.CANCELED:
+            return "– canceled"
+    if run.counts.unknown:
+        return "? unknown"
+    if run.counts.failed:
+        return "✗ partly done" if run.counts.done else "✗ failed"
+    return "✓ done" if run.complete else "! partly done"
+
+
+def counts_text(counts: RunCounts) -> str:
+    """Return how many changes were done and how many were not, and why not: "40 of 136 done, 95 not begun, 1 unknown"."""
+    words = [f"{counts.done:,} of {counts.total:,} done"]
+    words += [
+        f"{number:,} {what}"
+        for number, what in (
+            (counts.failed, "failed"),
+            (counts.active, "on their way"),
+            (counts.waiting + counts.skipped, "not begun"),
+            (counts.unknown, "unknown"),
+        )
+        if number
+    ]
+    return ", ".join(words)
+
+
+def run_lines(run: Run, whose: str) -> list[str]:
+    """Return what is to be said of a run; `whose` is its partner key, "" where it is the present one."""
+    asked = "Started in the app" if run.created_by == "app" else f"Started by {run.created_by}"
+    name = f", named {run.name}" if run.name else ""
+    key = f"[{whose}] " if whose else ""
+    lines = [f"{key}{run.title}{name}. {asked}.", f"{run_words(run)}. {counts_text(run.counts)}."]
+    reason = INTERRUPTED if run.interrupted else run.reason
+    if reason and reason != PAUSED:
+        lines.append(reason)
+    return lines
+
+
+# -- before something is done -----------------------------------------------------------------
+
+
+def never_begun(run: Run) -> str:
+    """Return what giving up the rest of a run means, as sentences."""
+    counts = run.counts
+    left = counts.waiting + counts.active if run.interrupted else counts.waiting
+    never = f"{pluralize(left, 'change is', 'changes are')} never begun. What was done stays done."
+    under_way = run.state is RunState.RUNNING and not run.interrupted
+    return f"{never} What is on its way finishes." if under_way else never
+
+
+def settled_by_word(entry: Entry, *, done: bool) -> list[str]:
+    """Return what settling a change of unknown outcome by the user's word means, as sentences."""
+    word = "was done" if done else "was not done"
+    return [
+        f"{entry.change.summary()}.",
+        f"jpmanage could not find out. If you say that it {word}, the like can be sent again: "
+        "look first, here and on the vendor's page.",
+    ]

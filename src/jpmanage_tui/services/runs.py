@@ -12,8 +12,9 @@ from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.run_store import CANCELED
 from jpmanage_tui.operations.runner import Runner
-from jpmanage_tui.rules.prices import Price, bundle_price, unit_price
-from jpmanage_tui.services.price_text import interval_words
+from jpmanage_tui.rules.prices import Price, bundle_price, cost_of, unit_price
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.price_text import cost_words, interval_words, unknown_words
 
 ReadFamilies = Callable[[], Awaitable[Iterable[ProductFamily]]]
 """Reads the product families with the partner's own prices. Raises ApiError."""
@@ -175,3 +176,18 @@ async def go_on(
     if prices:
         await runner.confirm_prices(run_id, prices)
     return await (runner.retry(run_id) if retry else runner.resume(run_id))
+
+
+def review_sentences(review: RunReview) -> list[str]:
+    """Return what would be begun and what it costs now, a sentence each; which prices have changed is in `changes`."""
+    count, again = len(review.items), " again" if review.retry else ""
+    text = [f"{pluralize(count, 'change is', 'changes are')} sent{again}."] if count else []
+    if review.unknown:
+        it = "it was" if review.unknown == 1 else "they were"
+        text.append(f"{review.unknown:,} unknown: first it is looked up whether {it} done.")
+    if review.issued:
+        cost = cost_of(review.prices)
+        known = f": {cost_words(cost)}." if cost.known else "."
+        what = pluralize(review.issued, "license or bundle", "licenses and bundles")
+        text.append(f"Issues {what}{known} {unknown_words(cost, review.issued)}".rstrip())
+    return text

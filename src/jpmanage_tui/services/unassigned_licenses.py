@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,8 +12,11 @@ from jpmanage_tui.api.errors import UNKNOWN_LICENSE
 from jpmanage_tui.api.ids import LicenseId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules.prices import Total, totals
+from jpmanage_tui.rules.prices import Price, Total, totals
+from jpmanage_tui.rules.text import lacking
 from jpmanage_tui.rules.unassigned import UnassignedLicense, is_unassigned, unassigned_report
+from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
+from jpmanage_tui.services.price_text import total_words
 
 PAGE = 50
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -126,6 +130,106 @@ class UnassignedPaginator:
                 yield license
 
 
+def priced(
+    licenses: Sequence[License], products: Sequence[Product], parents: Mapping[LicenseId, License]
+) -> list[UnassignedLicense]:
+    """Return licenses with what each costs by the partner's whole catalog; `parents` are the bundles that are known."""
+    sizes = {parent_id: parent.quantity or 0 for parent_id, parent in parents.items()}
+    return list(unassigned_report(licenses, products, sizes).items)
+
+
+class UnassignedReader:
+    """Every unassigned license with its price, oldest first, as it is read; `parents` are bundles known beforehand."""
+
+    def __init__(
+        self,
+        client: LicensingClient,
+        products: Sequence[Product],
+        parents: Mapping[LicenseId, License] | None = None,
+    ) -> None:
+        self._products = products
+        self._pages = UnassignedPaginator(client, parents)
+        self.count = 0
+        """How many came so far."""
+
+    @property
+    def parents(self) -> Mapping[LicenseId, License]:
+        """The bundles that are known."""
+        return self._pages.parents
+
+    @property
+    def left_out(self) -> int:
+        """How many unassigned licenses could not be read; sure at the end."""
+        return self._pages.left_out
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more may be missing, and nobody knows how many."""
+        return self._pages.cut_short
+
+    async def __aiter__(self) -> AsyncIterator[UnassignedLicense]:
+        """Yield every license that has not come yet. Raises ApiError."""
+        while not self._pages.done:
+            page = await self._pages.next_page()
+            for item in priced(page.licenses, self._products, self.parents):
+                self.count += 1
+                yield item
+
+
+async def search_bundles(client: LicensingClient, progress: Callable[[str], None]) -> BundleSearch:
+    """Return the bundles among all active licenses; `progress` is told how far it is. Raises ApiError."""
+    found = BundleSearch(0, {})
+    async for found in find_bundles(client):
+        progress(f"{found.looked_at:,} licenses looked at for bundles")
+    return found
+
+
+def reading_lacks(reader: UnassignedReader, bundles: BundleSearch | None, beyond: str) -> str:
+    """Return what is not among the unassigned licenses that were read, in a few words; "" where nothing is missing.
+
+    `bundles` is the search for bundles, where there was one; `beyond` says what billing counts besides.
+    """
+    words = [
+        lacking(reader, "unassigned license"),
+        f"{bundles.left_out:,} of all licenses could not be read" if bundles and bundles.left_out else "",
+        beyond,
+    ]
+    return "; ".join(word for word in words if word)
+
+
+class PriceSums:
+    """What licenses cost together, counted as they come; what has no known price is in no sum."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Price | None] = Counter()
+
+    def add(self, price: Price | None) -> None:
+        """Count a license of this price, None where it is not known."""
+        self._counts[price] += 1
+
+    @property
+    def count(self) -> int:
+        """How many licenses were counted."""
+        return self._counts.total()
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """A sum for each currency."""
+        known = [price.times(count) for price, count in self._counts.items() if price is not None]
+        return totals(price for price in known if price.is_known)
+
+    @property
+    def unpriced(self) -> int:
+        """How many licenses are in no sum."""
+        return sum(count for price, count in self._counts.items() if price is None or not price.is_known)
+
+
+def sums_words(sums: Sequence[Total], unpriced: int) -> str:
+    """Return what licenses cost by the partner's prices; `unpriced` of them are in no sum."""
+    left = f", {unpriced:,} without a price" if unpriced else ""
+    return f"{total_words(sums) or 'no price is known'} by your prices{left}"
+
+
 @dataclass
 class UnassignedListState:
     """The unassigned licenses that came so far, oldest first; `done` when there are no more.
@@ -158,8 +262,7 @@ class UnassignedListState:
     def _priced(self, licenses: Sequence[License]) -> list[UnassignedLicense]:
         if self.products is None:
             return [UnassignedLicense(license, None) for license in licenses]
-        sizes = {parent_id: parent.quantity or 0 for parent_id, parent in self.parents.items()}
-        return list(unassigned_report(licenses, self.products, sizes).items)
+        return priced(licenses, self.products, self.parents)
 
     def sums(self) -> tuple[Total, ...]:
         """Return what the licenses cost together, a sum for each currency."""

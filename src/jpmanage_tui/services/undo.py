@@ -20,10 +20,12 @@ if TYPE_CHECKING:  # loaded when something is undone
     from jpmanage_tui.operations.mutations.licenses import AssignLicense, UnassignLicense
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.operations.ports import ClientPort
-    from jpmanage_tui.operations.run import RunPlan
+    from jpmanage_tui.operations.run import Run, RunPlan
     from jpmanage_tui.operations.run_store import UndoableEntries
 
 NOTHING = "Nothing to undo."
+UNDOABLE = ("assign_license", "unassign_license")
+"""The kinds of changes that can be undone."""
 NO_SITE_ID = "on a site whose ID is not known"
 AT_ONCE = 4
 """So many licenses are read at a time before they are undone."""
@@ -234,7 +236,7 @@ class UndoHistory:
 
     def heard(self, outcome: Outcome[Any]) -> None:
         """Note how a change ended: there is something to undo where it was an assigning or unassigning that happened."""
-        if outcome.happened and outcome.change.kind in ("assign_license", "unassign_license"):
+        if outcome.happened and outcome.change.kind in UNDOABLE:
             self._is_something = True
 
     async def refresh(self) -> None:
@@ -295,3 +297,44 @@ def none_ready(changed: Sequence[ChangedSince]) -> str:
     first, more = changed[0].sentence, len(changed) - 1
     others = f", and {more:,} more {'has' if more == 1 else 'have'} changed" if more else ""
     return f"Nothing can be undone: {first}{others}."
+
+
+def why_not_undone(run: Run | None, entry: Entry | None) -> str | None:
+    """Return why nothing of a run, or of a single change, can be undone, by what the journal says; None where something
+    may be.
+    """
+    if run is not None:
+        return None if run.counts.done else "Nothing of it was done."
+    if entry is None or entry.change.kind not in UNDOABLE:
+        return "Only assigning and unassigning can be undone."
+    return None if entry.state.happened else "It was not done."
+
+
+def undo_effect(ready: Sequence[Reversal]) -> list[str]:
+    """Return what undoing does to the sites, a sentence each."""
+    taken = [reversal for reversal in ready if reversal.off is not None]
+    words = []
+    if taken:
+        products = "this product" if len(taken) == 1 else "these products"
+        site = "The site loses" if len({reversal.off for reversal in taken}) == 1 else "The sites lose"
+        words.append(f"{site} {products}.")
+    if any(reversal.back is not None for reversal in ready):
+        back = "It goes back" if len(ready) == 1 else "Each goes back"
+        words.append(f"{back} to the site it was on.")
+    return words
+
+
+def mail_stays(ready: Sequence[Reversal]) -> str:
+    """Return that e-mails of what is undone are not taken back, "" where none was sent."""
+    if not any(reversal.mailed for reversal in ready):
+        return ""
+    return (
+        "The e-mail that the customer got is not taken back."
+        if len(ready) == 1
+        else "E-mails that were sent stay sent."
+    )
+
+
+def freed_licenses(ready: Sequence[Reversal]) -> list[License]:
+    """Return the licenses that undoing leaves without a site: they go on costing what they cost."""
+    return [one.license for one in ready if one.back is None and one.license is not None]

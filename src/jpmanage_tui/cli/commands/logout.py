@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.session import NoAccount
 from jpmanage_tui.cli.command import LOCAL_ONLY, Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.terminal import Terminal
-from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.service import AccountService
+    from jpmanage_tui.cli.terminal import Terminal
     from jpmanage_tui.config.credentials import Profile
 
 
@@ -23,6 +20,9 @@ async def logout(account_service: AccountService, profile: str | None, terminal:
     It is forgotten also when that fails, which is said and gives the exit code "partly done". Raises
     NoAccount when there is no such profile, ConfigError when the credentials file cannot be used.
     """
+    from jpmanage_tui.account.session import NoAccount
+    from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
+
     profiles, write_line = account_service.profiles, terminal.write_line
     name = profile or profiles.store.default()
     if name is None or name not in profiles.store.list():
@@ -44,6 +44,7 @@ async def _revoke(account_service: AccountService, profile: Profile) -> str:
     """Revoke the tokens of a sign-in; return "" or what hindered it."""
     from jpmanage_tui.account.oauth_login import revoke_tokens
     from jpmanage_tui.account.profiles import client_of
+    from jpmanage_tui.config.errors import ConfigError
 
     client = client_of(profile)
     if client is None:
@@ -72,7 +73,10 @@ def _still_valid(profile: Profile, trouble: str) -> list[str]:
 
 
 async def _run(invocation: Invocation) -> int:
-    return await logout(invocation.account_service, invocation.arguments.profile, Terminal())
+    from jpmanage_tui.cli.terminal import Terminal
+
+    service = invocation.account_service
+    return await logout(service, service.options.profile, Terminal())
 
 
 COMMAND = Command(

@@ -4,112 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.onboarding import choose_key
-from jpmanage_tui.account.session import NeedsKey
-from jpmanage_tui.api.partner import NO_PARTNER
 from jpmanage_tui.cli.command import Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.terminal import Terminal
-from jpmanage_tui.config.settings import DEFAULT_API_URL
-from jpmanage_tui.rules.account import unreadable_words
+from jpmanage_tui.cli.formats import add_output_options, chosen_fields
+from jpmanage_tui.cli.printing import print_rows
 
 if TYPE_CHECKING:
-    from jpmanage_tui.account.runtime import AccountConnection
-    from jpmanage_tui.account.service import AccountService
-    from jpmanage_tui.api.partner import Partner, PartnerKey
+    from jpmanage_tui.cli.identity import Identity
+    from jpmanage_tui.services.fields.field import Fields
 
 
-async def whoami(account_service: AccountService, terminal: Terminal) -> ExitCode:
-    """Ask the API once for each thing that is told: the partner, the user, and whether the key's token serves.
+def _fields() -> Fields[Identity]:
+    from jpmanage_tui.cli.identity import IDENTITY_FIELDS
 
-    Raises NoAccount, ConfigError or an ApiError.
-    """
-    write_line = terminal.write_line
-    async with account_service.connect() as connection:
-        if account_service.demo:
-            write_line("API:               the demo's sandbox")
-        elif account_service.settings.api_url != DEFAULT_API_URL:
-            write_line(f"API:               {account_service.settings.api_url}")
-        if connection.tokens.user is None:
-            write_line("Account:           not known (no user token; `jpmanage login` adds one)")
-            await _tell_key_token(connection, terminal, connection.tokens.key_origin)
-            return ExitCode.OK
-        return await _tell_user(connection, terminal)
-
-
-async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitCode:
-    from jpmanage_tui.api.errors import ApiError
-
-    write_line, client = terminal.write_line, connection.client
-    me = await client.me.get()
-    write_line(f"WordPress.com:     {me.username or me.display_name or 'name unknown'}")
-    try:
-        partner = await client.partner.get()
-    except ApiError as error:
-        if error.code != NO_PARTNER:
-            raise
-        write_line("Account:           not registered as a partner; start jpmanage to sign up")
-        write_line(f"User token:        {connection.tokens.user_origin}")
-        return ExitCode.NOT_SIGNED_IN
-    write_line(
-        f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)")
-    )
-    write_line(f"User token:        {connection.tokens.user_origin}{_end(connection)}")
-    key, is_open = _key(connection, partner)
-    for one in partner.keys:
-        marks = ["in use"] if key is not None and one.id == key.id else []
-        marks += ["disabled"] if one.disabled_on else []
-        marks += ["no token"] if not one.has_token else []
-        write_line(f"Partner key:       {one.name} (id {one.id}{''.join(f', {mark}' for mark in marks)})")
-    if unreadable_words(partner):
-        write_line(f"Not complete:      {unreadable_words(partner)}")
-    if is_open:
-        write_line("Partner key token: none chosen yet; start jpmanage to choose a key")
-        return ExitCode.OK
-    if connection.token_provider.key is not None and partner.tos_accepted:
-        given = connection.tokens.key is not None and connection.token_provider.key == connection.tokens.key
-        origin = (
-            connection.tokens.key_origin if given else f"from the account (key {key.name if key else '?'})"
-        )
-        await _tell_key_token(
-            connection, terminal, origin if key is not None else f"{origin}; of no key listed above"
-        )
-    return ExitCode.OK
-
-
-def _key(connection: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:
-    """Return the key in use, and whether it still has to be chosen."""
-    try:
-        return choose_key(connection, partner), False
-    except NeedsKey:
-        return None, True
-
-
-async def _tell_key_token(connection: AccountConnection, terminal: Terminal, origin: str) -> None:
-    counts = await connection.client.licenses.counts()
-    terminal.write_line(f"Partner key token: {origin}; it serves ({counts.not_revoked:,} active licenses)")
-
-
-def _end(connection: AccountConnection) -> str:
-    return (
-        ""
-        if connection.expires_at is None
-        else f"; until {connection.expires_at:%Y-%m-%d %H:%M} UTC, then renewed"
-    )
+    return IDENTITY_FIELDS
 
 
 async def _run(invocation: Invocation) -> int:
-    return await whoami(invocation.account_service, Terminal())
+    from jpmanage_tui.cli.identity import identities, whoami
+    from jpmanage_tui.cli.terminal import Terminal
+
+    arguments = invocation.arguments
+    if arguments.format is None and arguments.fields is None:
+        return await whoami(invocation.account_service, Terminal())
+    chosen_fields(arguments, _fields())  # a name that is wrong is told before anything is asked
+    print_rows(arguments, _fields(), await identities(invocation.account_service))
+    return ExitCode.OK
 
 
 COMMAND = Command(
     "whoami",
     "which account, which keys, and where each token came from",
     _run,
+    arguments=add_output_options,
     examples=(
         Example(
             "jpmanage whoami", "The account of the default profile, with its partner keys and their ids."
         ),
-        Example("jpmanage whoami --profile acme", "The account of the profile acme."),
+        Example("jpmanage whoami --json", "A JSON object for each partner key."),
     ),
+    fields=_fields,
 )

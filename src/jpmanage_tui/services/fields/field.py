@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from jpmanage_tui.services.exports import Cell, Record
+if TYPE_CHECKING:  # the command line loads this module for its errors
+    from jpmanage_tui.services.exports import Cell, Record
+
 
 Item = TypeVar("Item")
 
@@ -31,7 +33,7 @@ class Field(Generic[Item]):
     """What an item has under `name`, which never changes: scripts read it. None where it is not known.
 
     `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
-    others before it.
+    others before it. `heading` is what stands above it in a table, where the name would take too many cells.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Field(Generic[Item]):
     type: FieldType = FieldType.TEXT
     listed: bool = True
     whole: bool = False
+    heading: str = ""
 
 
 class UnknownField(LookupError):

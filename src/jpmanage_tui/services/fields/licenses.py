@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.licenses import License
 
 LICENSE_FIELDS: Fields[License] = (
     Field("license_code", lambda license: license.license_key, "the license code", whole=True),

@@ -15,8 +15,8 @@ from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.mutations.licenses import AssignLicense, IssueLicense
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.operations.queue import OperationsQueue
-from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItemId, RunPlan, RunState
-from jpmanage_tui.operations.runner import PAUSED, RunEvent, Runner
+from jpmanage_tui.operations.run import PAUSED, ItemState, PlannedItem, Run, RunItemId, RunPlan, RunState
+from jpmanage_tui.operations.runner import RunEvent, Runner
 from jpmanage_tui.rules.assigning import Candidate
 from jpmanage_tui.rules.licenses import SLUG_CUT, assign_order
 from jpmanage_tui.rules.text import pluralize

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jpmanage_tui.operations.run import Run, RunCounts, RunState
+from jpmanage_tui.operations.run import Run, RunState
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.operation_text import counts_text
 from jpmanage_tui.ui.common.keys import key_for
-
-
-def counts_text(counts: RunCounts) -> str:
-    """Return how many changes were done and how many were not, and why not: "40 of 136 done, 95 not begun, 1 unknown"."""
-    words = [f"{counts.done:,} of {counts.total:,} done"]
-    words += [
-        f"{number:,} {what}"
-        for number, what in (
-            (counts.failed, "failed"),
-            (counts.active, "on their way"),
-            (counts.waiting + counts.skipped, "not begun"),
-            (counts.unknown, "unknown"),
-        )
-        if number
-    ]
-    return ", ".join(words)
 
 
 def progress_text(runs: Sequence[Run]) -> str:

@@ -14,6 +14,7 @@ from textual import on
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import NOT_READ
+from jpmanage_tui.services.sort_order import SortOrder as SortOrder
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.pagination import Page, PageCache
@@ -35,28 +36,6 @@ GAP = 2
 
 
 # -- columns ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SortOrder(Generic[Item]):
-    """An order of a list, as the sort menu offers it: `label`, and an arrow that stands in the heading too.
-
-    `key` is what items are sorted by; None where the API sorts them, or where they stay in the order they came in.
-    """
-
-    name: str
-    label: str
-    arrow: str = ""
-    key: Callable[[Item], Any] | None = None
-
-    @property
-    def menu_label(self) -> str:
-        """The words of the menu."""
-        return f"{self.label} {self.arrow}".rstrip()
-
-    def sort(self, items: Iterable[Item]) -> list[Item]:
-        """Return the items in this order; equal ones stay as they are."""
-        return list(items) if self.key is None else sorted(items, key=self.key)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.rules.unassigned import UnassignedLicense
-from jpmanage_tui.services.unassigned_licenses import UnassignedListState
-from jpmanage_tui.ui.sections.billing import text
-from jpmanage_tui.ui.sections.billing.columns import (
+from jpmanage_tui.services.billing_estimate import (
     ASSIGNED,
     ESTIMATE_ORDERS,
     GIVEN,
@@ -22,16 +20,23 @@ from jpmanage_tui.ui.sections.billing.columns import (
     SUBTOTAL,
     UNASSIGNED,
     EstimateRow,
+    estimate_rows,
+)
+from jpmanage_tui.services.fields.billing import ESTIMATE_FIELDS, UNASSIGNED_FIELDS, UnassignedRow
+from jpmanage_tui.services.fields.field import record_of
+from jpmanage_tui.services.sort_order import SortOrder
+from jpmanage_tui.services.unassigned_licenses import UnassignedListState
+from jpmanage_tui.ui.sections.billing import text
+from jpmanage_tui.ui.sections.billing.columns import (
     bar,
     estimate_columns,
-    estimate_rows,
     fit_product,
     per_day_text,
     per_month_text,
     unassigned_columns,
     unassigned_name,
 )
-from jpmanage_tui.ui.widgets.item_list import SortOrder, export_fields, export_record, shown_columns
+from jpmanage_tui.ui.widgets.item_list import shown_columns
 from jpmanage_tui.ui.widgets.text_line import Words
 from tests.rules.support import license_of
 from tests.sandbox.harness import NOW
@@ -136,7 +141,7 @@ def test_amounts_show_the_currency_that_the_prices_name_and_none_where_it_is_not
 
 
 def test_the_export_has_the_figures_as_the_api_gave_them() -> None:
-    assert list(export_record(estimate_columns(BillingInterval.DAY), ROWS[0]).items()) == [
+    assert list(record_of(ESTIMATE_FIELDS, ROWS[0]).items()) == [
         ("product", "Beta"),
         ("product_slug", "beta"),
         ("price", 3),
@@ -295,29 +300,19 @@ def test_an_unknown_interval_shows_its_word_and_the_mean_of_a_month_its_sign() -
     assert per_month_text(daily).startswith("≈$7.6")
 
 
-def test_license_codes_are_exported_in_full_only_where_that_was_asked_for() -> None:
-    fields = [field.name for field in export_fields(unassigned_columns(lambda: NOW))]
-    assert fields == [
-        "license_code",
-        "product",
-        "issued_at",
-        "days",
-        "per_day",
-        "per_month",
-        "price",
-        "interval",
-        "currency",
-        "part_of_bundle",
-    ]
-    hidden = export_record(unassigned_columns(lambda: NOW), OLD)
-    full = export_record(unassigned_columns(lambda: NOW, with_codes=True), OLD)
-    assert hidden["license_code"] != full["license_code"] == "jpscan_abcdef12"
-    assert [full[name] for name in fields[3:8]] == [
-        423,
-        Decimal("1.20"),
-        Decimal("36.50"),
-        Decimal("36.50"),
-        "month",
+def test_the_export_of_the_unassigned_licenses_keeps_its_names() -> None:
+    record = record_of(UNASSIGNED_FIELDS, UnassignedRow(OLD, OLD.days(NOW)))
+    assert list(record.items()) == [
+        ("license_code", "jpscan_abcdef12"),
+        ("product", "Scan"),
+        ("issued_at", OLD.license.issued_at),
+        ("days", 423),
+        ("per_day", Decimal("1.20")),
+        ("per_month", Decimal("36.50")),
+        ("price", Decimal("36.50")),
+        ("interval", "month"),
+        ("currency", "USD"),
+        ("part_of_bundle", None),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -13,10 +14,14 @@ import pytest
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.cli.operation_commands import list_operations
+from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
 from jpmanage_tui.operations.run import PlannedItem, Run as LicenseRun, RunPlan, RunState
 from jpmanage_tui.rules.prices import unit_price
+from jpmanage_tui.services.fields.field import record_of
+from jpmanage_tui.services.fields.operations import OPERATION_FIELDS
 from jpmanage_tui.services.license_changes import unassign_change
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -230,8 +235,15 @@ async def test_what_is_of_another_key_is_shown_and_changed_by_that_key_alone() -
         await run.sees("Partner key")
         await run.press("down", "enter")
         await run.until(lambda: run.app.session is not before and run.app.main.section, "the other key")
-        await opened(run)
+        view = await opened(run)
         await run.sees(f"[{name}] Unassign 2 licenses")
+        rows = [dict(row) async for row in view.export().rows(False)]
+        assert [(row["key"], row["operation"], row["waiting"]) for row in rows] == [
+            (name, "Unassign 2 licenses", 2)
+        ]
+        nothing = dict.fromkeys(("day", "since", "of_key", "search", "state"))
+        printed = await list_operations(session_of(run), Namespace(**nothing), Progress())
+        assert [dict(record_of(OPERATION_FIELDS, one)) async for one in printed.items] == rows
         for key in ("o", "x", "z"):
             await run.press(key)
             await run.sees("It is of another partner key. Choose that key first.")

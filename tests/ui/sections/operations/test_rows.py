@@ -15,9 +15,8 @@ from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicen
 from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunState
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.runs import PriceChange, RunReview
-from jpmanage_tui.ui.sections.operations import text
-from jpmanage_tui.ui.sections.operations.data import (
+from jpmanage_tui.services.operation_text import run_words
+from jpmanage_tui.services.operations_list import (
     Days,
     Filters,
     History,
@@ -26,7 +25,8 @@ from jpmanage_tui.ui.sections.operations.data import (
     matches,
     read_days,
 )
-from jpmanage_tui.ui.sections.operations.section import searched_text
+from jpmanage_tui.services.runs import PriceChange, RunReview
+from jpmanage_tui.ui.sections.operations import text
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -78,7 +78,7 @@ def run_of(state: RunState = RunState.ENDED, *, interrupted: bool = False, **cou
 )
 def test_a_run_is_listed_by_how_it_stands(run: Run, statuses: set[Status], words: str, short: str) -> None:
     assert Operation(run=run).statuses == statuses
-    assert (text.run_words(run), text.short_count_words(run)) == (words, short)
+    assert (run_words(run), text.short_count_words(run)) == (words, short)
 
 
 @pytest.mark.parametrize(
@@ -123,18 +123,18 @@ def test_a_day_is_a_day_in_utc_whatever_the_time_of_day(first: int, last: int, s
     days = Days(TODAY + timedelta(days=min(first, last)), TODAY + timedelta(days=max(first, last)))
     at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     row = Operation(entry=replace(ENTRY, created_at=at))
-    assert matches(row, Filters(days=days), "", searched_text) == (min(first, last) <= 0 <= max(first, last))
+    assert matches(row, Filters(days=days), "") == (min(first, last) <= 0 <= max(first, last))
 
 
 def test_words_codes_ids_and_keys_are_searched() -> None:
     row = Operation(entry=ENTRY)
     for found in ("jetpack SCAN", "abcdefgh", "req_1", "fine", "revoke", "✓ done", "acme"):
-        assert matches(row, Filters(found), "Acme", searched_text), found
-    assert not matches(row, Filters("revoke other"), "", searched_text)
-    assert not matches(row, Filters(key=""), "Acme", searched_text)
-    assert matches(row, Filters(key="Acme"), "Acme", searched_text)
+        assert matches(row, Filters(found), "Acme"), found
+    assert not matches(row, Filters("revoke other"), "")
+    assert not matches(row, Filters(key=""), "Acme")
+    assert matches(row, Filters(key="Acme"), "Acme")
     assert not matches(
-        Operation(entry=replace(ENTRY, created_at=NO_TIME)), Filters(days=Days(TODAY, TODAY)), "", str
+        Operation(entry=replace(ENTRY, created_at=NO_TIME)), Filters(days=Days(TODAY, TODAY)), ""
     )
 
 

@@ -22,11 +22,11 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.services.card_adding import RECENT, interrupted_card
+from jpmanage_tui.services.saved_cards import card_label
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.sections.payment_methods.list import CardList
 from jpmanage_tui.ui.sections.payment_methods.text import (
     best_successor,
-    card_label,
     delete_question,
     expiry_text,
     saved_text,

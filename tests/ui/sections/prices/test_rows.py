@@ -9,20 +9,19 @@ from hypothesis import given, strategies as st
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.prices import Price
+from jpmanage_tui.services.fields.field import record_of
+from jpmanage_tui.services.fields.prices import PRICE_FIELDS
+from jpmanage_tui.services.price_rows import CHEAPEST, DEAREST, FAMILY, NAME, PRICE_ORDERS, PriceRow
+from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.ui.sections.prices import columns
 from jpmanage_tui.ui.sections.prices.columns import (
-    CHEAPEST,
     COLUMNS,
-    DEAREST,
-    FAMILY,
-    NAME,
-    ORDERS,
     currencies,
     per_month,
     unknown_interval,
 )
-from jpmanage_tui.ui.sections.prices.rows import PriceRow, price_rows
-from jpmanage_tui.ui.widgets.item_list import Heading, SortOrder, export_record, shown_columns
+from jpmanage_tui.ui.sections.prices.rows import price_rows
+from jpmanage_tui.ui.widgets.item_list import Heading, shown_columns
 from tests.rules.support import product_of_slug
 
 COMPLETE = product_of_slug(
@@ -161,7 +160,7 @@ PRODUCTS = st.lists(
 )
 
 
-@given(PRODUCTS, st.sampled_from(ORDERS))
+@given(PRODUCTS, st.sampled_from(PRICE_ORDERS))
 def test_no_order_loses_or_doubles_a_product(products: list[Product], order: SortOrder[PriceRow]) -> None:
     rows = [row for row in listed(products, order) if isinstance(row, PriceRow)]
     assert sorted(id(row.product) for row in rows) == sorted(map(id, products))
@@ -170,7 +169,7 @@ def test_no_order_loses_or_doubles_a_product(products: list[Product], order: Sor
 
 
 def test_the_export_has_the_price_of_one_license_and_of_the_whole_bundle() -> None:
-    record = export_record(COLUMNS, PriceRow(COMPLETE, "Jetpack Packs", COMPLETE.supported_bundles[0]))
+    record = record_of(PRICE_FIELDS, PriceRow(COMPLETE, "Jetpack Packs", COMPLETE.supported_bundles[0]))
     assert list(record.items()) == [
         ("product", "Jetpack Complete"),
         ("product_slug", "jetpack-complete"),

@@ -4,8 +4,7 @@ import pytest
 
 from jpmanage_tui.rules.catalog import EXCLUDED
 from jpmanage_tui.rules.prices import money, unit_price
-from jpmanage_tui.ui.sections.prices.columns import DEAREST
-from jpmanage_tui.ui.sections.prices.rows import PriceRow
+from jpmanage_tui.services.price_rows import DEAREST, PriceRow
 from jpmanage_tui.ui.sections.prices.section import PricesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 

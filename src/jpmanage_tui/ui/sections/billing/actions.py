@@ -11,6 +11,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
+from jpmanage_tui.services.billing_estimate import Estimate, counted_beyond, unassigned_count
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
@@ -101,9 +102,6 @@ BILLING: CommandSet = CommandSet(
 )
 
 
-IN_BUNDLES = ", which may be in bundles"
-
-
 class BillingActions(LicenseActions):
     """The part of the Billing screen with the unassigned licenses, which can be marked, assigned and revoked."""
 
@@ -111,6 +109,7 @@ class BillingActions(LicenseActions):
         super().__init__(session)
         self.shows_unassigned = False
         self.state = UnassignedListState()
+        self.estimate: Estimate = None
 
     @property
     def unassigned_list(self) -> UnassignedList:
@@ -129,8 +128,7 @@ class BillingActions(LicenseActions):
 
     def not_listed(self, found: Sequence[License]) -> str:
         """Return how many more unassigned licenses billing counts than were found."""
-        more = (self.unassigned_total() or 0) - len(found)
-        return f"billing counts {more:,} more{'' if self.state.parents else IN_BUNDLES}" if more > 0 else ""
+        return counted_beyond(self.estimate, len(found), with_bundles=bool(self.state.parents))
 
     def match_count(self) -> tuple[int | None, bool]:
         """Return how many unassigned licenses there are, None while that is not known."""
@@ -138,7 +136,7 @@ class BillingActions(LicenseActions):
 
     def unassigned_total(self) -> int | None:
         """Return how many unassigned licenses billing counts, None while that is not known."""
-        return None
+        return unassigned_count(self.estimate)
 
     def unlisted(self) -> frozenset[LicenseKey]:
         """Return the marked licenses that are not unassigned any more; while more may come that is not known."""

@@ -7,22 +7,27 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
 
-from jpmanage_tui.api.billing import BillingInterval
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
-from jpmanage_tui.rules.text import lacking, pluralize
+from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
-from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.billing_estimate import EstimateRow
+from jpmanage_tui.services.exports import Export, Record, masked
+from jpmanage_tui.services.fields.billing import ESTIMATE_FIELDS, UNASSIGNED_FIELDS, UnassignedRow
+from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
     UnassignedPage,
     UnassignedPaginator,
+    UnassignedReader,
+    priced,
+    reading_lacks,
+    search_bundles,
 )
-from jpmanage_tui.ui.sections.billing.columns import EstimateRow, estimate_columns, unassigned_columns
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
-from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 
 
 class Part(Enum):
@@ -73,10 +78,9 @@ def estimate_export(listed: Sequence[EstimateRow]) -> Export:
 
     async def rows(_with_codes: bool) -> AsyncIterator[Record]:
         for row in listed:
-            yield export_record(estimate_columns(row.estimate.price_interval), row)
+            yield record_of(ESTIMATE_FIELDS, row)
 
-    names = tuple(field.name for field in export_fields(estimate_columns(BillingInterval.DAY)))
-    return Export(pluralize(len(listed), "product"), "product", "billing", names, rows)
+    return Export(pluralize(len(listed), "product"), "product", "billing", names_of(ESTIMATE_FIELDS), rows)
 
 
 def unassigned_export(
@@ -98,34 +102,33 @@ def unassigned_export(
 
     async def rows(with_codes: bool) -> AsyncIterator[Record]:
         nonlocal lacks
-        columns = unassigned_columns(lambda: now, with_codes=with_codes)
-        exported = UnassignedListState(parents=dict(state.parents))
-        exported.set_products(await _products(client, state))
-        if marked:
-            exported.add(UnassignedPage(tuple(marked), done=True))
-            for item in exported.items:
-                yield export_record(columns, item)
-            return
-        left_out = 0
-        if not exported.parents:
-            async for found in find_bundles(client):
-                progress(f"{found.looked_at:,} licenses looked at for bundles")
-                exported.parents, left_out = dict(found.parents), found.left_out
-        paginator = UnassignedPaginator(client, exported.parents)
-        while not paginator.done:
-            before = len(exported.items)
-            exported.add(await paginator.next_page())
-            for item in exported.items[before:]:
-                yield export_record(columns, item)
-        missing = not_listed([item.license for item in exported.items])
-        words = [
-            lacking(paginator, "unassigned license"),
-            f"{left_out:,} of all licenses could not be read" if left_out else "",
-        ]
-        lacks = "; ".join(word for word in [*words, missing] if word)
 
-    names = tuple(field.name for field in export_fields(unassigned_columns(lambda: now)))
-    return Export(title, "unassigned license", "idle-licenses", names, rows, codes=True, lacks=lambda: lacks)
+        def record(item: UnassignedLicense) -> Record:
+            fields = record_of(UNASSIGNED_FIELDS, UnassignedRow(item, item.days(now)))
+            return fields if with_codes else {**fields, "license_code": masked(item.license.license_key)}
+
+        products = await _products(client, state)
+        if marked:
+            for item in priced(marked, products, state.parents):
+                yield record(item)
+            return
+        bundles = None if state.parents else await search_bundles(client, progress)
+        reader = UnassignedReader(client, products, bundles.parents if bundles else state.parents)
+        listed: list[License] = []
+        async for item in reader:
+            listed.append(item.license)
+            yield record(item)
+        lacks = reading_lacks(reader, bundles, not_listed(listed))
+
+    return Export(
+        title,
+        "unassigned license",
+        "idle-licenses",
+        names_of(UNASSIGNED_FIELDS),
+        rows,
+        codes=True,
+        lacks=lambda: lacks,
+    )
 
 
 async def _products(client: LicensingClient, state: UnassignedListState) -> list[Product]:

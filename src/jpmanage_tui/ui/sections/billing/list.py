@@ -13,16 +13,16 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.unassigned import UnassignedLicense
+from jpmanage_tui.services.billing_estimate import EstimateRow, estimate_rows
+from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState
 from jpmanage_tui.ui.sections.billing.columns import (
     BAR_MOST,
-    EstimateRow,
     bar,
     estimate_columns,
-    estimate_rows,
     unassigned_columns,
 )
-from jpmanage_tui.ui.widgets.item_list import GAP, ItemList, Parts, SortOrder
+from jpmanage_tui.ui.widgets.item_list import GAP, ItemList, Parts
 
 AHEAD = 10
 """Rows below the view from which on the next page is asked for."""

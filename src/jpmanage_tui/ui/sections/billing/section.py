@@ -21,6 +21,7 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.all_licenses import BundleSearch
+from jpmanage_tui.services.billing_estimate import ESTIMATE_ORDERS, SUBTOTAL
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
     UnassignedPage,
@@ -33,7 +34,6 @@ from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.base import OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions
-from jpmanage_tui.ui.sections.billing.columns import ESTIMATE_ORDERS, SUBTOTAL
 from jpmanage_tui.ui.sections.billing.data import (
     FirstPages,
     Part,
@@ -69,7 +69,6 @@ class BillingSection(BillingActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.estimate: text.Estimate = None
         self.currency: str | None = None
         self.order = SUBTOTAL
         self.loader: Loader[Part] = Loader(
@@ -115,10 +114,6 @@ class BillingSection(BillingActions):
         if not self.is_mounted:
             return False
         return (self.current if self.shows_unassigned else self.estimate_list.current) is not None
-
-    def unassigned_total(self) -> int | None:
-        """Return how many unassigned licenses billing counts, None while that is not known."""
-        return self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
 
     def focus_first(self) -> None:
         """The list that is shown has the focus."""
@@ -216,7 +211,7 @@ class BillingSection(BillingActions):
         self._show_placeholder(
             self.unassigned_list, text.unassigned_placeholder(self.estimate, self.state, unassigned_error)
         )
-        unassigned = self.estimate.licenses.unassigned if isinstance(self.estimate, BillingEstimate) else None
+        unassigned = self.unassigned_total()
         count = "" if unassigned is None else f" {short(unassigned)}"
         self.query_one("#bill-tabs", TextLine).show_words(
             [

@@ -24,7 +24,14 @@ from jpmanage_tui.services.license_change_text import (
 )
 from jpmanage_tui.services.license_changes import size_of
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import ChangedSince, Reversal, undo_title
+from jpmanage_tui.services.undo import (
+    ChangedSince,
+    Reversal,
+    freed_licenses,
+    mail_stays,
+    undo_effect,
+    undo_title,
+)
 from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
@@ -347,24 +354,10 @@ def undo(ready: Sequence[Reversal], changed: Sequence[ChangedSince], prices: Pri
 
 def _undo_effect(ready: Sequence[Reversal], prices: Prices) -> str:
     """Return what undoing does to the sites and to the bill, and what of it stays done."""
-    one = len(ready) == 1
-    taken = [reversal for reversal in ready if reversal.off is not None]
-    given = [reversal for reversal in ready if reversal.back is not None]
-    words = []
-    if taken:
-        products = "this product" if len(taken) == 1 else "these products"
-        site = "The site loses" if len({reversal.off for reversal in taken}) == 1 else "The sites lose"
-        words.append(f"{site} {products}.")
-    if given:
-        words.append(
-            "It goes back to the site it was on." if one else "Each goes back to the site it was on."
-        )
-    loose = [reversal.license for reversal in taken if reversal.back is None and reversal.license is not None]
+    words = undo_effect(ready)
+    loose = freed_licenses(ready)
     words.append(billing_continues(loose, prices) if loose else UNCHANGED)
-    if any(reversal.mailed for reversal in ready):
-        mail = "The e-mail that the customer got is not taken back."
-        words.append(mail if one else "E-mails that were sent stay sent.")
-    return joined(*words)
+    return joined(*words, mail_stays(ready))
 
 
 def _undo_row(reversal: Reversal, why: str = "") -> Row:

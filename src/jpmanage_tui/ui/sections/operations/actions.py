@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cached_property
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.operations.entry import Entry
 from jpmanage_tui.operations.errors import OperationError
-from jpmanage_tui.operations.run import ItemState, Run, RunState
+from jpmanage_tui.operations.run import Run, RunState
 from jpmanage_tui.operations.scopes import Kinship
-from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.operation_text import can_be_settled
 from jpmanage_tui.services.runs import RunReview, go_on
+from jpmanage_tui.services.undo import why_not_undone
+from jpmanage_tui.services.unknown_outcomes import look_up, looked_up_text, unknown_items
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
@@ -89,8 +89,6 @@ READ_ONLY = "The program was started with --read-only."
 NO_RUN = "This is a single change, not a run."
 NO_CHANGE = "No change is selected."
 ELSEWHERE = "Another jpmanage works on it."
-LOOKS_AT_ONCE = 4
-_UNDOABLE = ("assign_license", "unassign_license")
 
 
 class OperationActions(Section):
@@ -267,33 +265,19 @@ class OperationActions(Section):
     async def _look_up(self, entry: Entry | None, run: Run | None) -> None:
         try:
             entries = [entry] if entry is not None else await self._unknown(run)
-            found = []
-            for start in range(0, len(entries), LOOKS_AT_ONCE):
-                some = entries[start : start + LOOKS_AT_ONCE]
-                found += await asyncio.gather(*(self.session.queue.recheck(one.id) for one in some))
+            found = await look_up(self.session.queue, [one.id for one in entries])
         except (OperationError, KeyError) as error:
             self.notify(
                 error.sentence if isinstance(error, OperationError) else text.OTHER_KEY, severity="error"
             )
             return
         self.changed(*(one.id for one in entries))
-        if len(found) == 1:
-            self.notify(
-                found[0].sentence, severity="success" if found[0].happened else "warning", outcome=True
-            )
-            return
-        left = sum(one.unknown for one in found)
-        done = sum(one.happened for one in found)
-        words = f"{pluralize(len(found), 'change')} looked up: {done:,} done, {left:,} unknown."
-        self.notify(words, severity="warning" if left else "success", outcome=True)
+        good = found[0].happened if len(found) == 1 else not any(one.unknown for one in found)
+        self.notify(looked_up_text(found), severity="success" if good else "warning", outcome=True)
 
     async def _unknown(self, run: Run | None) -> list[Entry]:
         """Return the changes of a run whose outcome is unknown."""
-        if run is None:
-            return []
-        states = await self.session.runner.item_states(run.id)
-        positions = [position for position, state in enumerate(states) if state is ItemState.UNKNOWN]
-        items = await self.session.runner.items_at(run.id, positions)
+        items = await unknown_items(self.session.runner, run.id) if run is not None else ()
         return [item.entry for item in items if item.entry is not None]
 
     def action_was_done(self) -> None:
@@ -330,11 +314,7 @@ class OperationActions(Section):
             return NO_CHANGE
         if self.kinship is not Kinship.SAME:
             return text.OTHER_KEY
-        if run is not None:
-            return None if run.counts.done else "Nothing of it was done."
-        if entry is None or entry.change.kind not in _UNDOABLE:
-            return "Only assigning and unassigning can be undone."
-        return None if entry.state.happened else "It was not done."
+        return why_not_undone(run, entry)
 
     def action_undo(self) -> None:
         """Ask, and undo the run or the change, item by item."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from rich.cells import cell_len
 
 from jpmanage_tui.operations.run import ItemState, RunItem
+from jpmanage_tui.services.operation_text import counts_text
+from jpmanage_tui.services.operations_list import Operation
 from jpmanage_tui.ui.sections.operations import text
 from jpmanage_tui.ui.sections.operations.columns import (
     ITEM_COLUMNS,
@@ -14,9 +16,7 @@ from jpmanage_tui.ui.sections.operations.columns import (
     PROGRESS,
     STATE,
     operation_columns,
-    what_cell,
 )
-from jpmanage_tui.ui.sections.operations.data import Operation
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Parts
 from jpmanage_tui.ui.widgets.line import pad
 
@@ -44,7 +44,7 @@ class OperationList(ItemList[Operation]):
     def what(self, operation: Operation) -> str:
         """Return what was asked for, with the partner key where it is not the present one."""
         name = self.whose(operation)
-        return f"[{name}] {what_cell(operation)}" if name else what_cell(operation)
+        return f"[{name}] {operation.title}" if name else operation.title
 
     def paint_item(self, item: Operation, width: int) -> Parts:
         """Return the row; what a single change does takes the place of the counts, which it has not, too."""
@@ -57,11 +57,11 @@ class OperationList(ItemList[Operation]):
     def cell_text(self, column: Column[Operation], item: Operation, width: int) -> str:
         """Return a cell; what is counted, and how it ended, in few words where there is no room for all of them."""
         if column.title == PROGRESS and item.run is not None:
-            whole = text.count_words(item.run)
+            whole = counts_text(item.run.counts)
             fits = width > NARROW and cell_len(whole) <= width
             return column.align(whole if fits else text.short_count_words(item.run), width)
         if column.title == STATE:
-            return column.align(text.fit_words(text.status_words(item), width), width)
+            return column.align(text.fit_words(item.words, width), width)
         return super().cell_text(column, item, width)
 
     def widest_cells(self) -> Sequence[int] | None:

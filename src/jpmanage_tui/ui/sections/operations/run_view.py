@@ -14,6 +14,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.scopes import Kinship
+from jpmanage_tui.services.operation_text import run_lines
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -166,7 +167,7 @@ class RunView(WorkerMixin, Vertical):
         run = self.run
         if run is None:
             return
-        first, *more = text.run_lines(run, self.whose)
+        first, *more = run_lines(run, self.whose)
         state, *reason = more
         self.query_one("#run-title", TextLine).show_words(
             [(f"← {key_for('back')}  ", Tone.MUTED), (first, Tone.STRONG)]

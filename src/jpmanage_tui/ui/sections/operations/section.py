@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -21,16 +21,12 @@ from jpmanage_tui.operations.run import Run
 from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.services.exports import Export, Record
-from jpmanage_tui.services.run_report import run_report
-from jpmanage_tui.ui.common.keys import key_line
-from jpmanage_tui.ui.common.loaders import Loader
-from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
-from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
-from jpmanage_tui.ui.sections.operations import text
-from jpmanage_tui.ui.sections.operations.actions import NO_CHANGE, OPERATIONS, ROW_ACTIONS, OperationActions
-from jpmanage_tui.ui.sections.operations.columns import operation_columns, what_cell
-from jpmanage_tui.ui.sections.operations.data import (
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.operations import OPERATION_FIELDS, ListedOperation
+from jpmanage_tui.services.operation_text import run_lines
+from jpmanage_tui.services.operations_list import (
     MOST_CHANGES,
+    OWN_KEY,
     Filters,
     History,
     KeyNames,
@@ -41,10 +37,17 @@ from jpmanage_tui.ui.sections.operations.data import (
     read_days,
     read_history,
 )
+from jpmanage_tui.services.run_report import run_report
+from jpmanage_tui.ui.common.keys import key_line
+from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, FoundChoices
+from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
+from jpmanage_tui.ui.sections.operations import text
+from jpmanage_tui.ui.sections.operations.actions import NO_CHANGE, OPERATIONS, ROW_ACTIONS, OperationActions
 from jpmanage_tui.ui.sections.operations.details_dialog import DetailsDialog
 from jpmanage_tui.ui.sections.operations.list import OperationList
 from jpmanage_tui.ui.sections.operations.run_view import TABS as ITEM_TABS, RunView
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, export_fields, export_record
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
 from jpmanage_tui.ui.widgets.tab_bar import CountedTabBar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -62,7 +65,6 @@ STATUSES: tuple[tuple[ListTab, frozenset[Status]], ...] = (
 """The tabs, and the states that each lists."""
 OF_STATUS = [statuses for _, statuses in STATUSES]
 USUAL_DAYS = (1, 7, 30, 90)
-OWN_KEY = "this key"
 
 
 class OperationsSection(OperationActions, ListSection[Operation]):
@@ -191,16 +193,9 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         self._show_rows()
         self.show_placeholder()
 
-    def _is_listed(self, operation: Operation) -> bool:
-        """Return whether the filters leave an operation: a run is found by its own words, or by those of its changes."""
-        whose = self.whose(operation)
-        if operation.run is not None and operation.run.id in self._found_runs:
-            return matches(operation, self.filters._replace(text=""), whose, searched_text)
-        return matches(operation, self.filters, whose, searched_text)
-
     def _show_rows(self) -> None:
         every = self._history.operations
-        found = [one for one in every if self._is_listed(one)]
+        found = [one for one in every if matches(one, self.filters, self.whose(one), self._found_runs)]
         self.query_one(CountedTabBar).show(self.tab_index, count_statuses(found, OF_STATUS))
         wanted = OF_STATUS[self.tab_index]
         listed = [one for one in found if not wanted or one.statuses & wanted]
@@ -343,7 +338,7 @@ class OperationsSection(OperationActions, ListSection[Operation]):
     def _detail_lines(self, operation: Operation) -> list[str]:
         whose = self.whose(operation)
         if operation.run is not None:
-            return text.run_lines(operation.run, whose)
+            return run_lines(operation.run, whose)
         if operation.entry is None:
             return []
         return text.entry_lines(operation.entry, whose, self._history.kinship(operation.account))
@@ -434,19 +429,21 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         """Return the report of the open run, or the export of what is listed."""
         if self.run_view.run is not None:
             return run_report(self.session.runner, self.run_view.run)
-        columns = operation_columns(self.whose)
-        listed = [one for one in self.operations.items if isinstance(one, Operation)]
+        listed = [
+            ListedOperation(one, self.whose(one))
+            for one in self.operations.items
+            if isinstance(one, Operation)
+        ]
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             for one in listed:
-                yield export_record(columns, one)
+                yield record_of(OPERATION_FIELDS, one)
 
-        names = tuple(field.name for field in export_fields(columns))
-        return Export(self.count_text(), self.NOUN, "operations", names, rows)
+        return Export(self.count_text(), self.NOUN, "operations", names_of(OPERATION_FIELDS), rows)
 
     def row_title(self, item: Operation) -> str:
         """Return what was asked for."""
-        return what_cell(item)
+        return item.title
 
     # -- status ----------------------------------------------------------------------------
 
@@ -480,14 +477,3 @@ class OperationsSection(OperationActions, ListSection[Operation]):
     @on(RunView.Changed)
     def _run_view_changed(self) -> None:
         self.post_message(self.StatusChanged())
-
-
-def searched_text(operation: Operation) -> str:
-    """Return the text of an operation that is searched."""
-    run, entry = operation.run, operation.entry
-    if run is not None:
-        return " ".join((run.title, run.name, run.created_by, run.reason, text.run_words(run)))
-    if entry is None:
-        return ""
-    parts: Iterable[str] = (entry.change.summary(), entry.message, *entry.result, entry.request_id or "")
-    return " ".join((*parts, text.status_words(operation)))

@@ -11,15 +11,12 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.api.stripe import NeedsBrowser, SetupOutcome
+from jpmanage_tui.rules.vendor_pages import ADD_CARD_PAGE, CARDS_PAGE
 from jpmanage_tui.services.card_adding import CardAdder, Result, StillSaving, interrupted_card_note
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.browser import DemoEntry, Handover, HandoverDialog, ReturnListener, within_reach
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, ListCards, NewCardDialog
-
-PAGE = "https://cloud.jetpack.com/partner-portal/payment-methods"
-"""The vendor's page of payment methods; the bank's page leads back to it where no listener here can be reached."""
-ADD_PAGE = f"{PAGE}/add"
 
 CheckSetup = Callable[[], Awaitable[SetupOutcome | None]]
 
@@ -66,7 +63,7 @@ async def add_in_form(view: Section, list_cards: ListCards, opened_at: datetime)
         def report(words: str) -> None:
             dialog.post_message(NewCardDialog.StepStarted(words))
 
-        return_url = bank_return.address if bank_return is not None else PAGE
+        return_url = bank_return.address if bank_return is not None else CARDS_PAGE
         adder = CardAdder(session.client, session.queue, return_url, ask_bank, report)
         dialog = NewCardDialog(CardSaver(adder.add, adder.reset, list_cards, lambda: adder.saving), note)
         result: Result | StillSaving | None = await view.app.push_screen_wait(dialog)
@@ -118,7 +115,7 @@ def vendor_handover(watch: NewCardWatch, why: str) -> Handover[PaymentMethod]:
             *((why,) if why else ()),
             f"Sign in there as {session.account}{account} and add the card. This program notices it by itself.",
         ),
-        url=ADD_PAGE,
+        url=ADD_CARD_PAGE,
         look=watch.look,
         doing="Listing the cards",
         demo=demo,

@@ -10,16 +10,26 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import ApiError, ServerError
+from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.rules.cards import may_take_over
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.card_adding import Failed, Saved, VendorPageNeeded
+from jpmanage_tui.services.saved_cards import (
+    NOT_ALL_READ,
+    SavedCards,
+    cannot_be_deleted_safely,
+    card_label,
+    cards_today,
+    delete_change,
+    primary_change,
+    read_cards,
+    successors_of,
+)
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
@@ -32,7 +42,6 @@ from jpmanage_tui.ui.sections.list_section import ListSection
 from jpmanage_tui.ui.sections.payment_methods import text
 from jpmanage_tui.ui.sections.payment_methods.add_card import NewCardWatch, add_in_form, vendor_handover
 from jpmanage_tui.ui.sections.payment_methods.list import CardList
-from jpmanage_tui.ui.sections.payment_methods.text import card_label
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 
 PAYMENT_METHODS: CommandSet = CommandSet(
@@ -62,9 +71,6 @@ PAYMENT_METHODS: CommandSet = CommandSet(
 
 
 READ_ONLY = "The program was started with --read-only."
-NOT_ALL_READ = (
-    "Some saved cards could not be read: which one would be charged is not known. Nothing was deleted."
-)
 
 
 class PaymentMethodsSection(ListSection[PaymentMethod]):
@@ -102,7 +108,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
 
     def today(self) -> date:
         """Return the day by the server's clock, in the user's time zone: by it a card expires."""
-        return (self.session.client.server_now() or datetime.now(UTC)).astimezone().date()
+        return cards_today(self.session.client)
 
     # -- reading -------------------------------------------------------------------------
 
@@ -159,15 +165,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
 
         Raises ApiError, also where there are cards and none of them can be read: that is no empty list.
         """
-        return (await self._list_cards())[0]
-
-    async def _list_cards(self) -> tuple[list[PaymentMethod], bool]:
-        """Return the saved cards as `all_cards` does, and whether these are surely all."""
-        listed = self.session.client.payment_methods.list_all()
-        cards = [card async for card in listed]
-        if not cards and not listed.complete:
-            raise ServerError("The server's answer could not be read: none of its cards is one.")
-        return cards, listed.complete
+        return list((await read_cards(self.session.client)).cards)
 
     # -- adding --------------------------------------------------------------------------
 
@@ -222,7 +220,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         if card.is_default:
             return
         try:
-            primary = _primary_of(await self.all_cards())
+            primary = (await read_cards(self.session.client)).primary
         except ApiError:
             primary = None  # the question then names none
         if await self._ask(text.new_card_question(card, primary)):
@@ -270,15 +268,15 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     async def _make_primary(self, card: PaymentMethod) -> None:
         """Ask, and make a card the primary one."""
         try:
-            cards = await self.all_cards()
+            saved = await read_cards(self.session.client)
         except ApiError:
             # what the list shows; with its age, where it could not be refreshed
             primary = self.card_list.primary
         else:
-            if card.id not in {one.id for one in cards}:
+            if card.id not in {one.id for one in saved.cards}:
                 self._say_gone(card)
                 return
-            primary = _primary_of(cards)
+            primary = saved.primary
             if primary is not None and primary.id == card.id:
                 self.notify(
                     f"{card_label(card)} is the primary card already; the list is asked for again.",
@@ -294,7 +292,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         self.reload_and_show()
 
     async def _send_make_primary(self, card: PaymentMethod) -> None:
-        outcome = await self._send(MakeCardPrimary(card.id, card_label(card)), card, "becoming primary…")
+        outcome = await self._send(primary_change(card), card, "becoming primary…")
         self._say_outcome(outcome)
 
     # -- deleting ------------------------------------------------------------------------
@@ -316,23 +314,24 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     async def _delete(self, card: PaymentMethod) -> None:
         """Ask which card takes over where that is needed, ask, and delete a card."""
         try:
-            cards, complete = await self._list_cards()
+            saved = await read_cards(self.session.client)
         except ApiError as error:
             self.notify(error_text(error, "Listing the cards before one is deleted"), severity="error")
             return
-        card = next((one for one in cards if one.id == card.id), card)
-        if not complete and (card not in cards or len(cards) == 1):
+        listed = next((one for one in saved.cards if one.id == card.id), None)
+        if cannot_be_deleted_safely(saved, listed):
             self.notify(NOT_ALL_READ, severity="error")
             return
-        if card not in cards:
+        if listed is None:
             self._say_gone(card)
             return
-        others = may_take_over(cards, card.id)
-        successor = await self._choose_successor(card, others) if others else None
+        others = successors_of(saved, listed)
+        successor = await self._choose_successor(listed, others) if others else None
         if others and successor is None:
             return
-        if await self._ask(text.delete_question(card, successor, len(cards) == 1, self.today())):
-            await self._send_delete(card, cards, successor)
+        last = len(saved.cards) == 1
+        if await self._ask(text.delete_question(listed, successor, last, self.today())):
+            await self._send_delete(listed, saved, successor)
 
     async def _choose_successor(
         self, card: PaymentMethod, others: Sequence[PaymentMethod]
@@ -348,14 +347,11 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         return next((one for one in others if one.id == chosen), None)
 
     async def _send_delete(
-        self, card: PaymentMethod, cards: Sequence[PaymentMethod], successor: PaymentMethod | None
+        self, card: PaymentMethod, saved: SavedCards, successor: PaymentMethod | None
     ) -> None:
-        # A secondary goes with the present primary's id: naming another would move it (contract: account 4).
-        primary = successor or next((one for one in cards if one.is_default and one.id != card.id), None)
-        change = DeleteCard(card.id, card_label(card), primary.id if primary is not None else None)
-        outcome = await self._send(change, card, "being deleted…")
+        outcome = await self._send(delete_change(card, saved, successor), card, "being deleted…")
         # what was asked for is not what happened: the answer names the card that is primary now
-        took_over = next((one for one in cards if one.id == outcome.result and one.id != card.id), None)
+        took_over = next((one for one in saved.cards if one.id == outcome.result and one.id != card.id), None)
         self._say_outcome(
             outcome, card_label(took_over) if successor is not None and took_over is not None else ""
         )
@@ -413,7 +409,3 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     def progress(self) -> str | None:
         """Return that the cards are being loaded, where nothing of them is known yet."""
         return "Loading payment methods…" if super().progress() else None
-
-
-def _primary_of(cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
-    return next((card for card in cards if card.is_default), None)

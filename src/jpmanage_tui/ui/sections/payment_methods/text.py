@@ -10,8 +10,15 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.payment_methods import Card, PaymentMethod
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.rules.cards import Expiry, brand_name, card_name, expiry_of, expiry_words
+from jpmanage_tui.rules.cards import Expiry, expiry_of, expiry_words
 from jpmanage_tui.services.card_adding import Failed
+from jpmanage_tui.services.saved_cards import (
+    NO_CARD,
+    becomes_secondary,
+    card_label,
+    delete_sentences,
+    primary_sentences,
+)
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import Where, error_text, only_key_token, outcome_text
 from jpmanage_tui.ui.dialogs.choice import Choice
@@ -20,11 +27,6 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
 
 CONFIRMED_BY_CHECKING = "(the answer was lost; confirmed by checking)"
-
-
-def card_label(method: PaymentMethod) -> str:
-    """Return how sentences name a card: "Visa …4242"."""
-    return card_name(brand_name(method.card.brand), method.card.last4)
 
 
 def expiry_text(card: Card, today: date) -> str:
@@ -45,7 +47,7 @@ def user_token_needed(origin: str) -> str:
 def no_card_lines() -> list[str]:
     """Return the lines that stand in place of cards while there is none."""
     return [
-        "No payment method yet. Without one new licenses cannot be issued.",
+        NO_CARD,
         "",
         "  " + key_line("New credit card", "new-card"),
         "  " + key_line("Add a card on the vendor's page, in a browser", "add-in-browser"),
@@ -57,21 +59,13 @@ def no_card_lines() -> list[str]:
 
 def primary_question(card: PaymentMethod, present: PaymentMethod | None, today: date) -> Confirmation:
     """Return the question before a card becomes the primary one; `present` is primary now, None where unknown."""
-    text = [f"{card_label(card)} is charged each month from now on. {_secondary(present)}"]
-    if expiry_of(card.card, today) is Expiry.PAST:
-        text.append(f"! {card_label(card)} is expired: charging it will fail.")
+    text = primary_sentences(card, present, today)
     return Confirmation("Set as primary card?", text, f"Set {card_label(card)} as primary card")
-
-
-def _secondary(present: PaymentMethod | None) -> str:
-    if present is None:
-        return "Which card is charged now could not be read; it becomes a secondary card."
-    return f"{card_label(present)} becomes a secondary card."
 
 
 def new_card_question(card: PaymentMethod, present: PaymentMethod | None) -> Confirmation:
     """Return the question after a card was added in the browser: whether it becomes the primary one."""
-    becomes = f" {_secondary(present)}" if present is not None else ""
+    becomes = f" {becomes_secondary(present)}" if present is not None else ""
     return Confirmation(
         "Card added",
         [
@@ -101,22 +95,10 @@ def delete_question(
     card: PaymentMethod, successor: PaymentMethod | None, last: bool, today: date
 ) -> Confirmation:
     """Return the question before a card is deleted; `successor` becomes primary, `last`: no card is left then."""
-    text = [f"{card_label(card)}{f', {card.name}' if card.name else ''}"]
-    if last:
-        text.append(
-            "It is the last card. Then new licenses cannot be issued until a primary payment method is added, "
-            "and the licenses there are will be revoked when their terms end."
-        )
-    elif successor is not None:
-        text.append(f"It is the primary card. {card_label(successor)} becomes the primary card in its place.")
-        if expiry_of(successor.card, today) is Expiry.PAST:
-            text.append(
-                f"! {card_label(successor)} is expired: charging it will fail. A new card can be added first."
-            )
-    elif card.is_default:
-        text.append("It is the primary card.")
-    else:
-        text.append("It is a secondary card: the primary card stays the primary one.")
+    text = [
+        f"{card_label(card)}{f', {card.name}' if card.name else ''}",
+        *delete_sentences(card, successor, last, today),
+    ]
     return Confirmation("Delete payment method?", text, f"Delete {card_label(card)}", danger=True)
 
 

@@ -1,4 +1,4 @@
-"""The columns of the price list, on the screen and in the export, and its orders."""
+"""The columns of the price list."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from rich.cells import cell_len
 from jpmanage_tui.api.products import Product
 from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, money
-from jpmanage_tui.services.exports import amount
-from jpmanage_tui.ui.sections.prices.rows import PriceRow
-from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField, SortOrder, sort_orders
+from jpmanage_tui.services.price_rows import CHEAPEST, DEAREST, NAME, PriceRow
+from jpmanage_tui.ui.widgets.item_list import Column
 from jpmanage_tui.ui.widgets.line import pad_name
 
 NONE = "—"
@@ -86,56 +85,11 @@ def family_cell(row: PriceRow) -> str:
     return row.family if row.bundle is None else ""
 
 
-def _by_price(row: PriceRow) -> tuple[bool, Decimal]:
-    monthly = row.price.per_month if row.price is not None else None
-    return monthly is None, monthly or Decimal(0)
-
-
-def _by_price_down(row: PriceRow) -> tuple[bool, Decimal]:
-    unknown, monthly = _by_price(row)
-    return unknown, -monthly
-
-
-def _saved_percent(row: PriceRow) -> int | None:
-    return row.saves_percent or None
-
-
-def _exported(name: str, per: str) -> ExportField[PriceRow]:
-    """Return the field of the export with the price of one license per an interval, an attribute of `Price`."""
-
-    def value(row: PriceRow) -> Decimal | None:
-        figure: Decimal | None = getattr(row.price, per, None)
-        return amount(figure, row.price.currency) if row.price is not None else None
-
-    return ExportField(name, value)
-
-
-FAMILY: SortOrder[PriceRow] = SortOrder("FAMILY", "By family, products A to Z")
-NAME: SortOrder[PriceRow] = SortOrder(
-    "NAME", "Product, A to Z", "↑", key=lambda row: row.product.name.casefold()
-)
-CHEAPEST = SortOrder("CHEAPEST", "Price, lowest first", "↑", key=_by_price)
-DEAREST = SortOrder("DEAREST", "Price, highest first", "↓", key=_by_price_down)
-
-COLUMNS: Columns[PriceRow] = (
-    ExportField("product", lambda row: row.product.name),
-    ExportField("product_slug", lambda row: row.product.slug),
-    ExportField("family", lambda row: row.family),
-    ExportField("licenses", lambda row: row.size),
-    ExportField("price", lambda row: row.whole_price.amount if row.whole_price else None),
-    ExportField("interval", lambda row: row.whole_price.interval if row.whole_price else None),
-    ExportField("currency", lambda row: row.price.currency if row.price else None),
+COLUMNS: tuple[Column[PriceRow], ...] = (
     Column("Product", name_cell, fit=fit_name, fill=True, least=24, sorts=(NAME,)),
-    Column("Per day", per_day, right=True, export=(_exported("per_license_day", "per_day"),)),
-    Column(
-        "Per month",
-        per_month,
-        right=True,
-        sorts=(CHEAPEST, DEAREST),
-        export=(_exported("per_license_month", "per_month"),),
-    ),
-    Column("Per year", per_year, right=True, drop=1, export=(_exported("per_license_year", "per_year"),)),
-    Column("Bundles", bundles_cell, drop=2, export=(ExportField("saves_percent", _saved_percent),)),
+    Column("Per day", per_day, right=True),
+    Column("Per month", per_month, right=True, sorts=(CHEAPEST, DEAREST)),
+    Column("Per year", per_year, right=True, drop=1),
+    Column("Bundles", bundles_cell, drop=2),
     Column("Family", family_cell, drop=3),
 )
-ORDERS: tuple[SortOrder[PriceRow], ...] = (FAMILY, *sort_orders(COLUMNS))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.services.price_rows import PriceRow
 from jpmanage_tui.ui.sections.prices.columns import COLUMNS, unknown_interval
-from jpmanage_tui.ui.sections.prices.rows import PriceRow
 from jpmanage_tui.ui.widgets.item_list import Heading, ItemList, Span
 
 

@@ -13,15 +13,19 @@ from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.rules.catalog import shape
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.prices import PRICE_FIELDS
+from jpmanage_tui.services.price_rows import FAMILY, PRICE_ORDERS, PriceRow, bundled, family_names
+from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.sections.base import SORT
 from jpmanage_tui.ui.sections.list_section import ListSection
-from jpmanage_tui.ui.sections.prices.columns import COLUMNS, FAMILY, ORDERS, currencies
+from jpmanage_tui.ui.sections.prices.columns import currencies
 from jpmanage_tui.ui.sections.prices.list import PriceList
-from jpmanage_tui.ui.sections.prices.rows import PriceRow, price_rows
-from jpmanage_tui.ui.widgets.item_list import Heading, SortOrder, export_fields, export_record
+from jpmanage_tui.ui.sections.prices.rows import price_rows
+from jpmanage_tui.ui.widgets.item_list import Heading
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 
 PRICES: CommandSet = CommandSet(
@@ -117,7 +121,7 @@ class PricesSection(ListSection[PriceRow]):
 
     def _prices_loaded(self, families: ReadRows[ProductFamily]) -> None:
         self.products, self._unreadable = shape(families), families.unreadable
-        self._families = {family.slug: family.name or family.slug for family in families}
+        self._families = family_names(families)
         self.query_changed()
         self.answered()
 
@@ -160,23 +164,23 @@ class PricesSection(ListSection[PriceRow]):
     @property
     def sort_orders(self) -> Sequence[SortOrder[PriceRow]]:
         """The orders of the menu."""
-        return ORDERS
+        return PRICE_ORDERS
 
     def export(self) -> Export:
         """Return the export of the products that match, and of every size they are sold in."""
-        listed = self._rows(frozenset(product.slug for product in self.products))
+        listed = self._rows(bundled(self.products))
         sold = [row for row in listed if isinstance(row, PriceRow)]
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             for row in sold:
-                yield export_record(COLUMNS, row)
+                yield record_of(PRICE_FIELDS, row)
 
         unreadable = self._unreadable
         return Export(
             f"the prices of {pluralize(sum(row.bundle is None for row in sold), 'product')}",
             "price",
             "prices",
-            tuple(field.name for field in export_fields(COLUMNS)),
+            names_of(PRICE_FIELDS),
             rows,
             lacks=lambda: f"{pluralize(unreadable, 'price')} could not be read" if unreadable else "",
         )
@@ -221,7 +225,7 @@ class PricesSection(ListSection[PriceRow]):
 
     def action_all_bundles(self) -> None:
         """Show every bundle, or hide them all when all are shown."""
-        every = frozenset(product.slug for product in self.products if product.supported_bundles)
+        every = bundled(self.products)
         self.opened = frozenset() if self.opened >= every else every
         self.query_changed()
 

@@ -1,24 +1,36 @@
-"""The rows of Operations: runs and single changes of the journal, and by what they are filtered."""
+"""Runs and single changes of the journal in one list, newest first: what is said of each, and how they are filtered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.account.session import Session
 from jpmanage_tui.operations.entry import NO_TIME, Entry
 from jpmanage_tui.operations.errors import OperationError
 from jpmanage_tui.operations.run import Run, RunState
 from jpmanage_tui.operations.scopes import Account, Kinship, Scope
-from jpmanage_tui.services.operation_text import account_words, end_words, one_a_card
+from jpmanage_tui.services.operation_text import (
+    account_words,
+    end_words,
+    one_a_card,
+    run_words,
+    short_summary,
+)
+
+if TYPE_CHECKING:
+    from jpmanage_tui.account.session import Session
+    from jpmanage_tui.operations.queue import OperationsQueue
+    from jpmanage_tui.operations.runner import Runner
 
 MOST_CHANGES = 5_000
-"""So many single changes are listed, the newest."""
+"""So many single changes the app lists, the newest."""
 MOST_RUNS = 1_000
-"""So many runs are listed, the newest."""
+"""So many runs the app lists, the newest."""
+OWN_KEY = "this key"
+"""The words for the partner key in use, where it has no name."""
 
 
 class Status(Enum):
@@ -30,6 +42,11 @@ class Status(Enum):
     FAILED = "failed"
     DONE = "done"
     CANCELED = "canceled"
+
+
+def change_ref(entry_id: int) -> str:
+    """Return what the command line calls a change, by its number in the journal."""
+    return f"e{entry_id}"
 
 
 _OF_SIGN = {"✓": Status.DONE, "✗": Status.FAILED, "?": Status.UNKNOWN}
@@ -50,10 +67,22 @@ class Operation:
         return "entry", self.entry.id if self.entry is not None else 0
 
     @property
+    def ref(self) -> str:
+        """What the command line calls it: 12 is a run, e34 a single change."""
+        kind, number = self.key
+        return f"{number}" if kind == "run" else change_ref(number)
+
+    @property
     def created_at(self) -> datetime:
         """When it was asked for (UTC); `NO_TIME` where that cannot be read."""
         one = self.run or self.entry
         return one.created_at if one is not None else NO_TIME
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """When nothing of it was left to do (UTC), None where something is or that is not known."""
+        one = self.run or self.entry
+        return one.settled_at if one is not None else None
 
     @property
     def account(self) -> str:
@@ -66,8 +95,39 @@ class Operation:
         """How it stands; a run may have changes that failed and others that are unknown."""
         if self.run is not None:
             return frozenset(_run_statuses(self.run))
-        word = end_words(self.entry) if self.entry is not None else ""
-        return frozenset({_OF_SIGN.get(word[:1], Status.RUNNING)})
+        return frozenset({_OF_SIGN.get(self.words[:1], Status.RUNNING)})
+
+    @property
+    def words(self) -> str:
+        """How it stands, in a word with its sign."""
+        if self.run is not None:
+            return run_words(self.run)
+        return end_words(self.entry) if self.entry is not None else ""
+
+    @property
+    def title(self) -> str:
+        """What was asked for, with the end of a license code alone."""
+        if self.run is not None:
+            return self.run.title
+        return short_summary(self.entry.change) if self.entry is not None else ""
+
+    @property
+    def message(self) -> str | None:
+        """Why a run stands, or the last sentence about a change; None where there is none."""
+        if self.run is not None:
+            return self.run.reason or None
+        return self.entry.message or None if self.entry is not None else None
+
+    @property
+    def searched_text(self) -> str:
+        """The text in which is searched."""
+        run, entry = self.run, self.entry
+        if run is not None:
+            return " ".join((run.title, run.name, run.created_by, run.reason, self.words))
+        if entry is None:
+            return ""
+        parts: Iterable[str] = (entry.change.summary(), entry.message, *entry.result, entry.request_id or "")
+        return " ".join((*parts, self.words))
 
 
 def _run_statuses(run: Run) -> Iterable[Status]:
@@ -154,14 +214,34 @@ class History:
 
 
 async def read_history(session: Session) -> History:
-    """Read the journal; where that cannot be done, the answer says why."""
+    """Read the newest of the journal, and have looked up what a program that has ended left open; where the journal
+    cannot be read, the answer says why.
+    """
     queue = await session.prepare_queue()
     try:
         entries = await queue.history(MOST_CHANGES, outside_runs=True)
-        runs = await session.runner.runs(MOST_RUNS)
-        scope = await queue.scope()
+        return await _history(queue, session.runner, entries, MOST_RUNS)
     except OperationError as error:
         return History({}, {}, None, error.sentence)
+
+
+async def read_whole_history(session: Session) -> History:
+    """Read all of the journal, and nothing else.
+
+    Raises:
+        JournalUnavailable: it cannot be read.
+
+    """
+    queue = await session.prepare_queue()
+    entries = await queue.journal.history(queue.account, None, outside_runs=True)
+    return await _history(queue, session.runner, entries, None)
+
+
+async def _history(
+    queue: OperationsQueue, runner: Runner, entries: Iterable[Entry], most_runs: int | None
+) -> History:
+    runs = await runner.runs(most_runs)
+    scope = await queue.scope()
     return History({run.id: run for run in runs}, {entry.id: entry for entry in entries}, scope)
 
 
@@ -185,18 +265,24 @@ class KeyNames:
         return (self.names.get(Account.of(account).key) if kinship is Kinship.SIBLING else None) or words
 
 
-def matches(operation: Operation, filters: Filters, whose: str, searched: Callable[[Operation], str]) -> bool:
-    """Return whether an operation is listed: `whose` is its key in words, `searched` gives the text that is searched."""
+def matches(
+    operation: Operation, filters: Filters, whose: str, found_runs: Collection[int] = frozenset()
+) -> bool:
+    """Return whether an operation is listed: `whose` is its key in words, `found_runs` are the runs, by number, of which
+    a change has the text that is searched for. A run is found by its own words, too.
+    """
     if filters.key is not None and whose != filters.key:
         return False
     if filters.days is not None:
         day = operation.created_at.astimezone(UTC).date() if operation.created_at != NO_TIME else None
         if day is None or not filters.days.first <= day <= filters.days.last:
             return False
+    if operation.run is not None and operation.run.id in found_runs:
+        return True
     words = filters.text.casefold().split()
     if not words:
         return True
-    text = f"{whose} {searched(operation)}".casefold()
+    text = f"{whose} {operation.searched_text}".casefold()
     return all(word in text for word in words)
 
 

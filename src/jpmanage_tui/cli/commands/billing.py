@@ -1,0 +1,299 @@
+"""`jpmanage billing`: what this month will cost, and what is billed though no site uses it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from jpmanage_tui.cli.arguments import count
+from jpmanage_tui.cli.command import CommandGroup, Example, Invocation
+from jpmanage_tui.cli.errors import CommandError
+from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.parser import Parser
+from jpmanage_tui.cli.progress import Progress
+from jpmanage_tui.cli.reading import Listing, each, read_command
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+
+    from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
+    from jpmanage_tui.api.client import LicensingClient
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.api.model import ReadRows
+    from jpmanage_tui.api.products import ProductFamily
+    from jpmanage_tui.services.billing_estimate import EstimateRow, EstimateSummary
+    from jpmanage_tui.services.fields.billing import UnassignedRow
+    from jpmanage_tui.services.fields.field import AnyFields, Fields
+
+Answer = TypeVar("Answer")
+NOT_AVAILABLE = "no_billing_invoice_available"
+"""The API's code for an estimate that is being prepared, which `billing show` gives in JSON."""
+
+
+async def _read_both(
+    client: LicensingClient,
+) -> tuple[BillingEstimate | NotYetAvailable | ApiError, ReadRows[ProductFamily] | ApiError]:
+    """Return the estimate and the prices, asked for at the same time, or the error of each."""
+    import asyncio
+
+    from jpmanage_tui.api.errors import ApiError
+
+    async def answered(read: Awaitable[Answer]) -> Answer | ApiError:
+        try:
+            return await read
+        except ApiError as error:
+            return error
+
+    return await asyncio.gather(
+        answered(client.billing.estimate()), answered(client.products.partner_families())
+    )
+
+
+# -- show ------------------------------------------------------------------------------------
+
+
+def _estimate_fields() -> Fields[EstimateRow]:
+    from jpmanage_tui.services.fields.billing import ESTIMATE_FIELDS
+
+    return ESTIMATE_FIELDS
+
+
+def _summary_fields() -> Fields[EstimateSummary]:
+    from jpmanage_tui.services.fields.billing import SUMMARY_FIELDS
+
+    return SUMMARY_FIELDS
+
+
+def _show_fields() -> AnyFields:
+    """Return the fields of the products, and those that the summary has besides."""
+    products = _estimate_fields()
+    names = {field.name for field in products}
+    return (*products, *(field for field in _summary_fields() if field.name not in names))
+
+
+def _show_arguments(parser: Parser) -> None:
+    from jpmanage_tui.services.billing_estimate import ESTIMATE_ORDERS
+
+    orders = [order.name.lower() for order in ESTIMATE_ORDERS]
+    parser.option(
+        "--summary",
+        action="store_true",
+        help="the estimate as a whole, as one thing, in place of its products",
+    )
+    parser.option(
+        "--sort",
+        choices=orders,
+        default=orders[0],
+        help="the order of the products: by a figure, highest first; by name; or as the API gives them",
+    )
+
+
+async def _read_summary(session: Session, progress: Progress) -> tuple[EstimateSummary, str]:
+    """Return the estimate with the currency of the prices, and what is not known of that, "" for nothing.
+
+    Raises CommandError where the estimate is being prepared.
+    """
+    from jpmanage_tui.api.billing import NotYetAvailable
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.cli.errors import api_sentence
+    from jpmanage_tui.rules.prices import currency_of
+    from jpmanage_tui.services.billing_estimate import PREPARED, PREPARED_NORMAL, EstimateSummary
+
+    progress("Reading the billing details…")
+    estimate, families = await _read_both(session.client)
+    if isinstance(estimate, ApiError):
+        raise estimate
+    if isinstance(estimate, NotYetAvailable):
+        raise CommandError(f"{PREPARED} {PREPARED_NORMAL}", ExitCode.REFUSED, NOT_AVAILABLE)
+    if isinstance(families, ApiError):
+        return EstimateSummary(estimate, None), (
+            f"the currency is not known, your prices could not be read ({api_sentence(families)})"
+        )
+    unreadable = families.unreadable
+    lacks = f"{unreadable:,} of your prices could not be read, which may be in another currency"
+    return EstimateSummary(estimate, currency_of(families)), lacks if unreadable else ""
+
+
+async def _show_products(
+    session: Session, arguments: argparse.Namespace, progress: Progress
+) -> Listing[EstimateRow]:
+    from jpmanage_tui.services.billing_estimate import (
+        ESTIMATE_ORDERS,
+        NOTHING_BILLED,
+        PRODUCTS_NOT_SAID,
+        cost_line,
+        estimate_rows,
+        licenses_line,
+    )
+
+    summary, lacks = await _read_summary(session, progress)
+    order = next(one for one in ESTIMATE_ORDERS if one.name.lower() == arguments.sort)
+    rows = order.sort(estimate_rows(*summary))
+    if summary.estimate.products is None:
+        unsaid = PRODUCTS_NOT_SAID[0].lower() + PRODUCTS_NOT_SAID[1:].rstrip(".")
+        lacks = "; ".join(part for part in (unsaid, lacks) if part)
+
+    def about() -> list[str]:
+        line = cost_line(summary)
+        words = [f"{line.label}: {line.amount} ({line.of})", licenses_line(summary)]
+        return [NOTHING_BILLED, *words] if summary.estimate.products == () else words
+
+    return Listing(each(rows), lambda: lacks, about=about)
+
+
+async def _show_summary(
+    session: Session, arguments: argparse.Namespace, progress: Progress
+) -> Listing[EstimateSummary]:
+    del arguments
+    summary, lacks = await _read_summary(session, progress)
+    return Listing(each([summary]), lambda: lacks)
+
+
+_EXAMPLES = (
+    Example("jpmanage billing show", "What each product costs this month, and all of them together."),
+    Example(
+        "jpmanage billing show --summary --json",
+        "The cost of the month and the licenses billed, as one object.",
+    ),
+)
+_PRODUCTS = read_command(
+    "show",
+    "what this month will cost, by product",
+    _show_products,
+    _estimate_fields,
+    arguments=_show_arguments,
+    examples=_EXAMPLES,
+    description="What this month will cost, by product: the estimate that the API gives, nothing reckoned anew.\n"
+    "Text has the sums on standard error; --summary prints them as data.",
+)
+_SUMMARY = read_command(
+    "show", _PRODUCTS.help, _show_summary, _summary_fields, examples=_EXAMPLES, single=True
+)
+
+
+async def _show(invocation: Invocation) -> int:
+    command = _SUMMARY if invocation.arguments.summary else _PRODUCTS
+    return await command.run(invocation) if command.run is not None else ExitCode.INTERNAL
+
+
+# -- idle ------------------------------------------------------------------------------------
+
+
+def _unassigned_fields() -> Fields[UnassignedRow]:
+    from jpmanage_tui.services.fields.billing import UNASSIGNED_FIELDS
+
+    return UNASSIGNED_FIELDS
+
+
+def _idle_arguments(parser: Parser) -> None:
+    parser.option("--older-than", type=count, metavar="DAYS", help="those issued more than so many days ago")
+    parser.option(
+        "--bundles",
+        action="store_true",
+        help="look into the bundles too, where the API lists their licenses under them alone "
+        "(a request for every 50 of all licenses)",
+    )
+
+
+async def _idle(
+    session: Session, arguments: argparse.Namespace, progress: Progress
+) -> Listing[UnassignedRow]:
+    from datetime import UTC, datetime
+
+    from jpmanage_tui.api.billing import BillingEstimate
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.cli.errors import api_sentence
+    from jpmanage_tui.rules.prices import currency_of
+    from jpmanage_tui.rules.text import pluralize
+    from jpmanage_tui.services.billing_estimate import EstimateSummary, counted_beyond, unassigned_line
+    from jpmanage_tui.services.fields.billing import UnassignedRow
+    from jpmanage_tui.services.unassigned_licenses import (
+        PriceSums,
+        UnassignedReader,
+        reading_lacks,
+        search_bundles,
+        sums_words,
+    )
+
+    client = session.client
+    progress("Reading the billing details…")
+    read, families = await _read_both(client)
+    if isinstance(families, ApiError):
+        raise families
+    estimate = None if isinstance(read, ApiError) else read
+    unread = (
+        f"how many billing counts could not be read ({api_sentence(read)})"
+        if isinstance(read, ApiError)
+        else ""
+    )
+    bundles = await search_bundles(client, progress) if arguments.bundles else None
+    products = [product for family in families for product in family.products]
+    reader = UnassignedReader(client, products, bundles.parents if bundles else None)
+    now = client.server_now() or datetime.now(UTC)
+    least: int | None = arguments.older_than
+    sums = PriceSums()
+
+    async def rows() -> AsyncIterator[UnassignedRow]:
+        async for item in reader:
+            progress(f"{pluralize(reader.count, 'unassigned license')} read")
+            days = item.days(now)
+            if least is None or (days is not None and days > least):
+                sums.add(item.price)
+                yield UnassignedRow(item, days)
+
+    def lacks() -> str:
+        beyond = counted_beyond(estimate, reader.count, with_bundles=bool(reader.parents))
+        if beyond and bundles is None:
+            beyond += "; --bundles looks into the bundles"
+        unpriced = families.unreadable
+        return reading_lacks(
+            reader,
+            bundles,
+            "; ".join(
+                part
+                for part in (
+                    beyond,
+                    unread,
+                    f"{unpriced:,} of your prices could not be read" if unpriced else "",
+                )
+                if part
+            ),
+        )
+
+    def about() -> list[str]:
+        older = f" older than {pluralize(least, 'day')}" if least is not None else ""
+        listed = f"{pluralize(sums.count, 'unassigned license')}{older}"
+        words = [f"{listed}: {sums_words(sums.totals, sums.unpriced)}" if sums.count else f"{listed}"]
+        if isinstance(estimate, BillingEstimate):
+            words.append(unassigned_line(EstimateSummary(estimate, currency_of(families))))
+        return words
+
+    return Listing(rows(), lacks, about=about)
+
+
+COMMAND = CommandGroup(
+    "billing",
+    (
+        replace(_PRODUCTS, run=_show, fields=_show_fields),
+        read_command(
+            "idle",
+            "licenses that are billed though they are assigned to no site",
+            _idle,
+            _unassigned_fields,
+            arguments=_idle_arguments,
+            examples=(
+                Example(
+                    "jpmanage billing idle --older-than 30",
+                    "Those issued over 30 days ago, and what they cost.",
+                ),
+                Example(
+                    "jpmanage billing idle --bundles --csv", "All of them, those inside bundles too, as CSV."
+                ),
+            ),
+            description="Licenses that are billed though they are assigned to no site, oldest first, with what each "
+            "costs\nby your prices. Text has the sums on standard error.",
+        ),
+    ),
+)
