@@ -122,6 +122,24 @@ def test_revoking_a_bundle_counts_its_size_and_takes_its_members_along(key: Cli)
     assert "This cannot be undone." in ended.err
 
 
+def test_a_member_of_a_bundle_is_found_by_its_id_and_what_cannot_be_read_is_no_answer(key: Cli) -> None:
+    bundle = next(one for one in vendor.licenses(key) if one.get("quantity"))
+    member = vendor.licenses(key, "all", bundle["license_id"])[-1]
+    told = key("licenses", "unassign", str(member["license_id"]), "--dry-run")
+    assert member["license_key"] in told.text
+    key.faults("GET */licenses 401")
+    ended, sent = done_by(key, "unassign", member["license_key"], "--json")
+    line = json.loads(ended.err.splitlines()[-1])
+    assert (ended.code, line["exit"], line["status"], sent) == (3, 3, 401, [])
+
+
+def test_where_all_is_left_out_nothing_is_sent_and_nothing_asked(key: Cli) -> None:
+    code = vendor.own(key, "detached")[0]["license_key"]
+    ended = key("licenses", "unassign", code, "--json")
+    assert ended.code == 2
+    assert json.loads(ended.err.splitlines()[-1])["message"] == "Nothing was sent: all of it was left out."
+
+
 # -- assigning and moving ------------------------------------------------------------------------------
 
 
