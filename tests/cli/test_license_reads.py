@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from jpmanage_tui.api.licenses import LicensePage, LicensesResource
@@ -306,6 +307,27 @@ def test_as_text_each_license_is_a_block_of_all_its_fields(
     blocks = [block.splitlines() for block in ended.out.split("\n\n")]
     assert [block[0] for block in blocks] == [f"license_code\t{code}" for code in codes([first, second])]
     assert [line.partition("\t")[0] for line in blocks[0]] == list(first)
+
+
+# -- download ----------------------------------------------------------------------------------
+
+
+def test_download_prints_where_the_file_is_and_says_for_which_there_is_none(
+    cli: Cli, licenses: Callable[..., list[Row]]
+) -> None:
+    assigned = licenses("--state", "assigned")
+    extension = next(row for row in assigned if row["license_code"].startswith("woocommerce-"))
+    scan = next(row for row in assigned if row["license_code"].startswith("jetpack-scan_"))
+    ended = cli("licenses", "download", extension["license_code"], "--fields", "url")
+    assert (ended.code, ended.err) == (0, "")
+    answer = httpx.get(ended.out.strip(), trust_env=False)
+    assert answer.headers["Content-Type"] == "application/zip"
+    ended = cli("licenses", "download", scan["license_code"], extension["license_code"], "--json")
+    assert ended.code == 6
+    assert codes(json.loads(ended.out)) == [extension["license_code"]]
+    assert "no download available" in json.loads(ended.err)["message"]
+    ended = cli("licenses", "download", scan["license_code"])
+    assert (ended.code, ended.out) == (4, "")
 
 
 def test_the_examples_of_each_command_are_its_own() -> None:

@@ -27,10 +27,10 @@ CATCH_UP_PAGES = 10
 
 
 class RateLimiter:
-    """Lets one request go each `period` (seconds)."""
+    """Lets one request go each `period` (seconds), or each `PERIOD`."""
 
-    def __init__(self, period: float = PERIOD) -> None:
-        self._period = period
+    def __init__(self, period: float | None = None) -> None:
+        self._period = PERIOD if period is None else period
         self._next = 0.0
 
     async def wait(self) -> None:
