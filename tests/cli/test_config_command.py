@@ -1,4 +1,4 @@
-"""The settings file from the shell: where it is, what is in force, whether it can be used, its schema, and a first one."""
+"""The settings file from the shell: its path, what is in force, whether it can be used, its schema, a first one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 from wcwidth import wcswidth, wcwidth
 
 from jpmanage_tui.cli import output
-from jpmanage_tui.cli.formats import DetailWriter
+from jpmanage_tui.cli.details import DetailWriter
 from jpmanage_tui.services.exports import Cell, Record, as_text
 from jpmanage_tui.services.fields.field import AnyFields, Field, FieldType
 

@@ -22,6 +22,7 @@ from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
+from jpmanage_tui.services.company_details import APPLIED
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
@@ -102,7 +103,7 @@ class CompanySection(Section, can_focus=True):
     def compose(self) -> ComposeResult:
         """Compose heading, note, form and button; what stands instead where the account is not known."""
         yield Static("Company Details", classes="company--heading")
-        yield Static(text.NOTE, markup=False, classes="company--note")
+        yield Static(APPLIED, markup=False, classes="company--note")
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
@@ -120,7 +121,7 @@ class CompanySection(Section, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the button in view: the form scrolls inside what is left."""
-        note = len(wrap(text.NOTE, max(1, event.size.width - PADDING)))
+        note = len(wrap(APPLIED, max(1, event.size.width - PADDING)))
         self.form.styles.max_height = max(1, event.size.height - AROUND - note)
 
     # -- parts ---------------------------------------------------------------------------
