@@ -289,9 +289,7 @@ COMMAND = CommandGroup(
                     "jpmanage billing idle --older-than 30",
                     "Those issued over 30 days ago, and what they cost.",
                 ),
-                Example(
-                    "jpmanage billing idle --csv", "All of them, those inside bundles too, as CSV."
-                ),
+                Example("jpmanage billing idle --csv", "All of them, those inside bundles too, as CSV."),
             ),
             description="Licenses that are billed though they are assigned to no site, oldest first, with what each "
             "costs\nby your prices. Text has the sums on standard error.",
