@@ -1,4 +1,4 @@
-"""The settings file from the shell: where it is, what is in force, whether it can be used, its schema, and a first one."""
+"""The settings file from the shell: its path, what is in force, whether it can be used, its schema, a first one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ def test_the_path_is_told_whether_the_file_is_there_or_not(cli: Cli) -> None:
 
 
 def test_what_is_in_force_is_shown_with_where_it_comes_from_and_secrets_are_masked(cli: Cli) -> None:
-    cli.settings('theme = "dark"\noauth_client_secret = "hush"\n[timeouts]\nread = 5\n[keys]\nrefresh = "R"')
+    cli.settings(
+        'theme = "dark"\noauth_client_secret = "hush"\nmouse = false\n[timeouts]\nread = 5.5\n[keys]\nrefresh = "R"'
+    )
     cli.env(PROFILE="acme")
     ended = cli("config", "show", "--json")
     rows = {row["name"]: (row["value"], row["source"]) for row in json.loads(ended.out)}
     file = str(cli.config / "config.toml")
     assert rows["theme"] == ("dark", file)
-    assert rows["mouse"] == (False, "default")
-    assert rows["timeouts.read"] == (5, file)
+    assert rows["mouse"] == (False, file)  # though it says what holds without it
+    assert rows["read_only"] == (False, "default")
+    assert rows["timeouts.read"] == (5.5, file)
+    assert rows["timeouts.total"] == (90, "default")
     assert rows["keys.refresh"] == ("R", file)
     assert rows["api_url"] == (cli.url, "JPMANAGE_API_URL")
     assert rows["profile"] == ("acme", "JPMANAGE_PROFILE")
@@ -44,6 +48,7 @@ def test_the_first_file_holds_every_setting_can_be_used_and_is_written_once(cli:
     path = cli.config / "config.toml"
     assert cli("config", "init").out == f"{path}\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert cli("config", "validate").code == 0
     text = path.read_text()
     taken = [line.removeprefix("# ") for line in text.splitlines() if " = " in line or "# [" in line]

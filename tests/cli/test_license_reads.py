@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from jpmanage_tui.api.licenses import LicensePage, LicensesResource
@@ -43,6 +44,11 @@ def licenses(cli: Cli) -> Callable[..., list[Row]]:
 
 def issued(row: Row) -> datetime:
     return datetime.fromisoformat(row["issued_at"])
+
+
+def requests_of(cli: Cli) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = httpx.get(f"{cli.url}/_sandbox/requests", trust_env=False).json()
+    return entries
 
 
 def codes(rows: list[Row]) -> list[str]:
@@ -160,6 +166,10 @@ def test_rows_come_page_by_page_unless_all_is_needed(cli: Cli, licenses: Callabl
         assert len(licenses("--state", "all", "--limit", "2", *arguments)) == 2
         asked = [one for one in cli.asked() if "/licenses" in one]
         assert len(asked) == requests, (arguments, asked)
+        sizes = {one["query"]["per_page"] for one in requests_of(cli) if one["path"].endswith("/licenses")}
+        assert (sizes == {"2"}) == (requests == 1), (
+            "what is sorted by the server is not read beyond the limit"
+        )
 
 
 def test_the_first_row_is_printed_before_the_last_page_is_read(
@@ -306,6 +316,27 @@ def test_as_text_each_license_is_a_block_of_all_its_fields(
     blocks = [block.splitlines() for block in ended.out.split("\n\n")]
     assert [block[0] for block in blocks] == [f"license_code\t{code}" for code in codes([first, second])]
     assert [line.partition("\t")[0] for line in blocks[0]] == list(first)
+
+
+# -- download ----------------------------------------------------------------------------------
+
+
+def test_download_prints_where_the_file_is_and_says_for_which_there_is_none(
+    cli: Cli, licenses: Callable[..., list[Row]]
+) -> None:
+    assigned = licenses("--state", "assigned")
+    extension = next(row for row in assigned if row["license_code"].startswith("woocommerce-"))
+    scan = next(row for row in assigned if row["license_code"].startswith("jetpack-scan_"))
+    ended = cli("licenses", "download", extension["license_code"], "--fields", "url")
+    assert (ended.code, ended.err) == (0, "")
+    answer = httpx.get(ended.out.strip(), trust_env=False)
+    assert answer.headers["Content-Type"] == "application/zip"
+    ended = cli("licenses", "download", scan["license_code"], extension["license_code"], "--json")
+    assert ended.code == 6
+    assert codes(json.loads(ended.out)) == [extension["license_code"]]
+    assert "no download available" in json.loads(ended.err)["message"]
+    ended = cli("licenses", "download", scan["license_code"])
+    assert (ended.code, ended.out) == (4, "")
 
 
 def test_the_examples_of_each_command_are_its_own() -> None:

@@ -88,7 +88,14 @@ async def _rows(run: Run, view: LicensesSection, query: LicenseQuery) -> list[st
     """Return the codes of all rows that the screen shows for a question."""
     view.show_query(query)
     await run.until(lambda: view.state.query == query and view.state.pages.total is not None, "an answer")
-    await run.until(lambda: not view.search_index.pending and view.search_index.idle, "all that is found")
+    if query.search or query.filters:
+        index = view.search_index
+
+        def answered() -> bool:
+            answer = index.answer
+            return answer is not None and answer.query == query and not index.pending and index.idle
+
+        await run.until(answered, "all that is found")
     pages = view.state.pages
     if isinstance(pages, FoundPages):
         return [license.license_key async for license in view.search_index.matching()]
@@ -117,6 +124,7 @@ def test_states_filters_searches_and_orders_print_what_the_screen_shows(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jpmanage_tui.services.search.index_builder.PERIOD", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.sections.licenses.search_controller.START_AFTER", 0.01)
     cli.env(TOKEN=KEY)
     for case, shown in asyncio.run(_screen()):
         ended = cli("licenses", "list", *case.options, "--json")

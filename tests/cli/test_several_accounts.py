@@ -5,8 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 
-from tests.cli.harness import KEY, SECOND_KEY, USER, USER_TERMS, Cli
+import pytest
+from pydantic import SecretStr
+
+from jpmanage_tui.api.errors import ApiConnectionError
+from jpmanage_tui.cli.command import CommandGroup
+from jpmanage_tui.cli.commands import prices
+from jpmanage_tui.cli.reading import Listing, Read, each, read_command
+from jpmanage_tui.config.credentials import Profile
+from jpmanage_tui.services.fields.field import Field
+from tests.cli.harness import KEY, SECOND_KEY, USER, USER_ONE_KEY, USER_TERMS, Cli, Ended
 
 LIST = ("licenses", "list", "--json", "--fields")
 
@@ -92,3 +102,110 @@ def test_a_key_is_named_by_its_id_and_not_remembered(cli: Cli) -> None:
     ended = cli("licenses", "list", "--key", "7")
     assert ended.code == 3
     assert f"has no usable partner key 7; there are: {first} (" in ended.err
+
+
+def test_every_key_of_every_profile_is_read_and_a_profile_without_user_token_is_told(cli: Cli) -> None:
+    cli.keep("agency", user=USER)
+    cli.keep("key", key=KEY)
+    cli.keep("small", user=USER_ONE_KEY)
+    ended = cli(*LIST, "profile,key_id,license_code", "--all-profiles", "--all-keys")
+    assert ended.code == 6
+    rows = json.loads(ended.out)
+    assert {row["profile"] for row in rows} == {"agency", "small"}
+    assert len({row["key_id"] for row in rows if row["profile"] == "agency"}) == 2
+    assert len({row["key_id"] for row in rows if row["profile"] == "small"}) == 1
+    [line] = [json.loads(line) for line in ended.err.splitlines()]
+    assert line["message"].startswith("profile key: Which partner keys there are is not known")
+
+
+def test_a_profile_of_another_api_is_told_and_gets_no_request(cli: Cli) -> None:
+    elsewhere = "https://elsewhere.example"
+    cli.store.save(Profile(name="other", key_token=SecretStr(SECOND_KEY), api_url=elsewhere))
+    cli.keep("acme", key=KEY)
+    ended = cli(*LIST, "profile", "--all-profiles")
+    assert ended.code == 6
+    assert {row["profile"] for row in json.loads(ended.out)} == {"acme"}
+    assert "profile other: " in ended.err
+    assert elsewhere in ended.err
+
+
+def test_an_account_that_fails_behind_its_first_row_leaves_a_whole_document(cli: Cli) -> None:
+    cli.keep("acme", key=KEY)
+    cli.keep("broken", key="no-such-token")
+
+    async def rows() -> AsyncIterator[str]:
+        yield "first"
+        raise ApiConnectionError("no answer")
+
+    async def read(*_: object) -> Listing[str]:
+        return Listing(rows())
+
+    ended = run_reading(cli, read, "--json", "--all-profiles")
+    assert ended.code == 6
+    assert json.loads(ended.out) == [
+        {"profile": "acme", "name": "first"},
+        {"profile": "broken", "name": "first"},
+    ]
+    assert [json.loads(line)["exit"] for line in ended.err.splitlines()] == [5, 5]
+
+
+def test_what_is_missing_everywhere_is_refused_and_in_one_account_alone_is_partly_done(cli: Cli) -> None:
+    cli.keep("acme", key=KEY)
+    cli.keep("bistro", key=SECOND_KEY)
+    have: list[list[str]] = []
+
+    async def read(*_: object) -> Listing[str]:
+        found = have.pop(0)
+        return Listing(each(found), missed=() if found else ("There is no such thing.",))
+
+    for these, code in (([[], []], 4), ([["x"], []], 6), ([[], ["x"]], 6), ([["x"], ["y"]], 0)):
+        have[:] = these
+        ended = run_reading(cli, read, "--all-profiles")
+        assert (ended.code, len(ended.out.splitlines())) == (code, sum(map(len, these))), these
+        assert [
+            one for one in ("acme", "bistro") if f"profile {one}: There is no such thing." in ended.err
+        ] == [name for name, found in zip(("acme", "bistro"), these, strict=True) if not found]
+
+
+def run_reading(cli: Cli, read: Read[str], *arguments: str) -> Ended:
+    """Run a reading command of its own, in the place of `prices list`."""
+    fields = (Field[str]("name", str, "its name"),)
+    command = read_command("list", "things", read, lambda: fields, examples=())
+    cli.monkeypatch.setattr(prices, "COMMAND", CommandGroup("prices", (command,)))
+    return cli("prices", "list", *arguments)
+
+
+def test_the_demo_has_all_keys_too(cli: Cli) -> None:
+    ended = cli("--demo", "--demo-licenses", "20", "licenses", "list", "--all-keys", "--fields", "key")
+    assert ended.code == 0
+    assert set(ended.out.splitlines()) == {"Nordlicht Digital", "Nordlicht Hosting"}
+
+
+def test_csv_has_the_columns_before_the_others_and_one_line_of_names(cli: Cli) -> None:
+    cli.keep("acme", user=USER)
+    cli.keep("bistro", user=USER_ONE_KEY)
+    lines = cli("licenses", "list", "--csv", "--all-profiles", "--all-keys").out.splitlines()
+    assert lines[0].startswith("profile,key_id,key,")
+    assert [line for line in lines if line.startswith("profile,")] == lines[:1]
+
+
+def test_reading_opens_no_journal(cli: Cli) -> None:
+    cli.keep("acme", key=KEY)
+    cli.keep("bistro", user=USER_ONE_KEY)
+    assert cli("licenses", "list", "--all-profiles").code == 0
+    assert list((cli.folder / "state").rglob("*.sqlite*")) == []
+
+
+def test_nothing_more_is_asked_once_the_limit_is_reached(cli: Cli) -> None:
+    cli.keep("acme", key=KEY)
+    cli.keep("broken", key="no-such-token")
+    ended = cli("licenses", "list", "--all-profiles", "--limit", "1", "--fields", "profile")
+    assert (ended.code, ended.out, ended.err) == (0, "acme\n", "")
+
+
+@pytest.mark.parametrize("option", ["--all-profiles", "--all-keys"])
+def test_a_field_that_names_the_account_is_there_only_with_its_option(cli: Cli, option: str) -> None:
+    cli.env(TOKEN=KEY)
+    ended = cli(*LIST, "profile" if option == "--all-profiles" else "key_id")
+    assert ended.code == 2
+    assert "There is no field" in ended.err

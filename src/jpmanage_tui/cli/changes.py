@@ -85,8 +85,11 @@ class Changing:
         plan = proposal.plan
         self._tell_left_out(plan)
         if not plan.run.items:
+            if plan.left_out:
+                raise CommandError("Nothing was sent: all of it was left out.")
+            self._write([])
             output.write_error("Nothing to do.")
-            return ExitCode.USAGE if plan.left_out else ExitCode.OK
+            return ExitCode.OK
         same = [run for run in await session.runner.unfinished() if run.digest == plan.run.digest]
         if same:
             return await self._meet_unfinished(session, same[0])
@@ -270,9 +273,8 @@ class Changing:
         self._run = run
         try:
             run = await session.runner.finished(run.id)
-            if (
-                run.counts.unknown or run.counts.active
-            ):  # it may be known in a moment: a script cannot look again
+            # what became of a lost change may be known in a moment, and a script does not look again
+            if run.counts.unknown or run.counts.active:
                 self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
                 await session.queue.idle(verified=True)
                 run = await session.runner.run(run.id)

@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 
+_LONG = 60
+"""Characters of choices that stand no longer beside the name of their option."""
 _NO_CHOICE = re.compile(r"(?:argument (.*?): )?invalid choice: '(.*?)' \(choose from (.*)\)$")
 
 
@@ -63,6 +65,11 @@ class Parser(argparse.ArgumentParser):
 
     def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
         """Take an option, shown in the help; `to` is a group of them."""
+        choices = ", ".join(map(str, about.get("choices") or ()))
+        if len(choices) > _LONG and "metavar" not in about:  # argparse breaks no line in front of the help
+            about["metavar"] = names[-1].lstrip("-").replace("-", "_").upper()
+            if not all(str(one) in about["help"] for one in about["choices"]):
+                about["help"] = f"{about['help']}: {choices}"
         self.names += names
         (self if to is None else to).add_argument(*names, **about)
 

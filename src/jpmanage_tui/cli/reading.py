@@ -117,7 +117,11 @@ class _Reading(Generic[Item]):
         )
         self._left: int | None = getattr(arguments, "limit", None)
         self._exit_code = ExitCode.OK
+        self._failed: ExitCode | None = None
+        """The exit code of the first account that could not be read."""
         self._read_any = False
+        """Whether an account was read to its end; `_printed`: whether there was a row of any."""
+        self._printed = False
         self._about: list[str] = []
         self._progress = Progress()
 
@@ -127,45 +131,49 @@ class _Reading(Generic[Item]):
             await each_account(self._invocation, self._read_account)
         finally:
             self._progress.clear()
-        if self._read_any or not self._several:
-            self._writer.end()
-            for line in self._about:
-                output.write_error(line)
+        if not self._several:
+            self._end()
             return self._exit_code
-        return self._exit_code  # nothing could be read of any account
+        if self._read_any or self._printed:  # else there is nothing of any account
+            self._end()
+        code = self._exit_code if self._failed is None else self._failed
+        others = self._printed or (self._read_any and self._failed is not None)
+        return ExitCode.PARTIAL if others and code is not ExitCode.OK else code
+
+    def _end(self) -> None:
+        self._writer.end()
+        for line in self._about:
+            output.write_error(line)
 
     async def _read_account(self, account: Account) -> None:
         if not self._several:
             async with opened(account) as session:
                 await self._print(session, account)
             return
+        if self._left == 0 and self._read_any:
+            return  # no row of this account could be printed any more
         try:
             async with opened(account) as session:
                 await self._print(session, account)
-            if not self._read_any:
-                self._read_any = True
-                self._exit_code = ExitCode.OK if self._exit_code is ExitCode.OK else ExitCode.PARTIAL
+            self._read_any = True
         except CommandError:
             raise
         except REPORTED as error:
             failure = failure_of(error)
             self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
-            if self._read_any:
-                self._exit_code = ExitCode.PARTIAL
-            elif self._exit_code is ExitCode.OK:
-                self._exit_code = failure.exit_code
+            if self._failed is None:
+                self._failed = failure.exit_code
 
     async def _print(self, session: Session, account: Account) -> None:
         if self._left == 0:
             return
         listing = await self._read(session, self._arguments, self._progress)
-        of = f"{account.name}: " if self._several else ""
+        printed, of = False, f"{account.name}: " if self._several else ""
         for note in listing.notes:
             self._progress.clear()
             output.write_error(f"{of}{note}")
-        printed = False
         async for item in listing.items:
-            printed = True
+            printed = self._printed = True
             record = {**account.labels, **record_of(self._fields, item)}
             self._progress.clear()
             self._writer.row({name: record[name] for name in self._names})
@@ -175,7 +183,7 @@ class _Reading(Generic[Item]):
                     self._keep_about(listing, account)
                     return
         for sentence in listing.missed:
-            code = ExitCode.PARTIAL if printed or self._several else ExitCode.REFUSED
+            code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
             self._exit_code = self._tell(Failure(f"{of}{sentence}", code, "not_found"))
         self._keep_about(listing, account)
         lacks = listing.lacks()

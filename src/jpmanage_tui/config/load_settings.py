@@ -29,6 +29,11 @@ VARIABLES = tuple(
         "PROFILE",
     )
 )
+NOT_YET = {
+    "JPMANAGE_AGENCY": "accounts of Automattic for Agencies are not opened by this version",
+    "JPMANAGE_ACCESSIBLE": "there is no such setting in this version",
+}
+"""Variables of later versions, with why they have no effect in this one."""
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
 
@@ -84,6 +89,8 @@ def unknown_variables(env: Mapping[str, str]) -> list[str]:
 def _sentence(name: str) -> str:
     from difflib import get_close_matches
 
+    if name in NOT_YET:
+        return f"The variable {name} has no effect: {NOT_YET[name]}."
     near = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.6)
     shown = re.sub(r"[^A-Za-z0-9_]", "?", name)
     end = f"did you mean {near[0]}?" if near else f"there are {', '.join(VARIABLES)}."

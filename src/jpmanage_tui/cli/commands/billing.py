@@ -190,10 +190,11 @@ def _unassigned_fields() -> Fields[UnassignedRow]:
 def _idle_arguments(parser: Parser) -> None:
     parser.option("--older-than", type=count, metavar="DAYS", help="those issued more than so many days ago")
     parser.option(
-        "--bundles",
-        action="store_true",
-        help="look into the bundles too, where the API lists their licenses under them alone "
-        "(a request for every 50 of all licenses)",
+        "--no-bundles",
+        dest="bundles",
+        action="store_false",
+        help="do not look into the bundles, under which alone the API lists their licenses "
+        "(saves a request for every 50 of all licenses)",
     )
 
 
@@ -246,7 +247,7 @@ async def _idle(
     def lacks() -> str:
         beyond = counted_beyond(estimate, reader.count, with_bundles=bool(reader.parents))
         if beyond and bundles is None:
-            beyond += "; --bundles looks into the bundles"
+            beyond += "; --no-bundles leaves them out"
         unpriced = families.unreadable
         return reading_lacks(
             reader,
@@ -288,9 +289,7 @@ COMMAND = CommandGroup(
                     "jpmanage billing idle --older-than 30",
                     "Those issued over 30 days ago, and what they cost.",
                 ),
-                Example(
-                    "jpmanage billing idle --bundles --csv", "All of them, those inside bundles too, as CSV."
-                ),
+                Example("jpmanage billing idle --csv", "All of them, those inside bundles too, as CSV."),
             ),
             description="Licenses that are billed though they are assigned to no site, oldest first, with what each "
             "costs\nby your prices. Text has the sums on standard error.",

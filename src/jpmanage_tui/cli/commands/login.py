@@ -48,8 +48,8 @@ COMMAND = Command(
     "sign in with WordPress.com, or keep a token",
     _run,
     arguments=_arguments,
-    description="Sign in, and keep the tokens in a profile once they have served; what it held before is replaced. "
-    "A token is never taken as an argument.",
+    description="Sign in, and keep the tokens in a profile once they have served; what it held before is replaced; "
+    "--with-token refuses a profile that holds a token of the other kind. A token is never taken as an argument.",
     examples=(
         Example("jpmanage login", "Ask how, sign in, and keep the tokens in the default profile."),
         Example("jpmanage login --profile acme --web", "Sign in with WordPress.com under the name acme."),

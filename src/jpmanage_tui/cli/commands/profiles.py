@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import output
@@ -40,12 +41,17 @@ def _name(parser: Parser) -> None:
 
 
 async def _use(invocation: Invocation) -> int:
+    from jpmanage_tui.config.sources import KEY_VARIABLE, PROFILE_VARIABLE, USER_VARIABLE
+
     name: str = invocation.arguments.name
     invocation.account_service.profiles.use(name)
     output.write_error(f"{name} is the default profile now.")
     configured = invocation.account_service.settings.profile
     if configured not in (None, name):
         output.write_error(f"Note: config.toml says profile = {configured}, which wins over the default one.")
+    for variable in (PROFILE_VARIABLE, KEY_VARIABLE, USER_VARIABLE):
+        if os.environ.get(variable):
+            output.write_error(f"Note: {variable} is set, which wins over the default profile.")
     return ExitCode.OK
 
 

@@ -28,8 +28,10 @@ async def _run(invocation: Invocation) -> int:
     if arguments.format is None and arguments.fields is None:
         return await whoami(invocation.account_service, Terminal())
     chosen_fields(arguments, _fields())  # a name that is wrong is told before anything is asked
-    print_rows(arguments, _fields(), await identities(invocation.account_service))
-    return ExitCode.OK
+    found = await identities(invocation.account_service)
+    print_rows(arguments, _fields(), found)
+    registered = found[0].account is not None or found[0].user_token_from is None
+    return ExitCode.OK if registered else ExitCode.NOT_SIGNED_IN
 
 
 COMMAND = Command(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from jpmanage_tui.config.files import parse_toml
 from jpmanage_tui.config.load_settings import load_settings
 from jpmanage_tui.config.paths import download_dir, settings_file
-from jpmanage_tui.config.settings import SETTINGS_HELP, Settings
+from jpmanage_tui.config.settings import SETTINGS_HELP
 from jpmanage_tui.services.exports import Cell
 from jpmanage_tui.services.fields.field import Field, Fields
 
@@ -41,31 +43,36 @@ SETTING_FIELDS: Fields[Setting] = (
 
 def settings_in_force(env: Mapping[str, str]) -> Iterator[Setting]:
     """Yield every setting, those of tables too ("timeouts.read"). Raises ConfigError where they cannot be used."""
-    settings, plain, file = load_settings(env), Settings(), str(settings_file(env))
+    settings, path = load_settings(env), settings_file(env)
+    table = parse_toml(path.read_bytes(), path) if path.exists() else {}
+    timeouts = table.get("timeouts")
+    given = {*table, *(f"timeouts.{part}" for part in timeouts)} if isinstance(timeouts, dict) else set(table)
+
+    def of_file(name: str, value: object) -> Setting:
+        return Setting(name, _cell(value), str(path) if name in given else "default")
+
     for name in SETTINGS_HELP:
-        value, default = getattr(settings, name), getattr(plain, name)
+        value = getattr(settings, name)
         variable = _VARIABLES.get(name)
+        if name == "download_dir":
+            value = download_dir(value, env)
         if variable is not None and env.get(variable):
-            shown = download_dir(settings.download_dir, env) if name == "download_dir" else env[variable]
-            yield Setting(name, _cell(shown), variable)
+            yield Setting(name, _cell(env[variable] if name == "profile" else value), variable)
         elif name == "timeouts":
             for part, seconds in settings.timeouts._asdict().items():
-                source = file if seconds != getattr(plain.timeouts, part) else "default"
-                yield Setting(f"timeouts.{part}", _cell(seconds), source)
+                yield of_file(f"timeouts.{part}", seconds)
         elif name == "keys":
             for command, key in settings.keys.items():
-                yield Setting(f"keys.{command}", key, file)
-        elif name == "download_dir":
-            yield Setting(name, _cell(download_dir(value, env)), file if value is not None else "default")
+                yield Setting(f"keys.{command}", key, str(path))
         else:
-            yield Setting(name, _cell(value), file if value != default else "default")
+            yield of_file(name, value)
 
 
 def _cell(value: object) -> Cell:
     if isinstance(value, SecretStr):
         return MASK
     if isinstance(value, float):
-        return int(value) if value.is_integer() else str(value)
+        return int(value) if value.is_integer() else Decimal(str(value))
     if value is None or isinstance(value, str | int):
         return value
     return str(value) if isinstance(value, Path) else repr(value)

@@ -18,7 +18,12 @@ class ListedProfile(NamedTuple):
 
 PROFILE_FIELDS: Fields[ListedProfile] = (
     Field("name", lambda one: one.profile.name, "the profile's name", whole=True),
-    Field("default", lambda one: one.default, "whether it is used where none is named", FieldType.FLAG),
+    Field(
+        "default",
+        lambda one: one.default,
+        "whether it is the default one, as `profiles use` makes it",
+        FieldType.FLAG,
+    ),
     Field("account", lambda one: one.profile.account, "the partner account, as it was called last"),
     Field("key", lambda one: one.profile.key_name, "the partner key that was used last"),
     Field("key_id", lambda one: one.profile.key_id, "its id", FieldType.NUMBER, listed=False),
