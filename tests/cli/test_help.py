@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import cache
 
 import pytest
 
 from jpmanage_tui.cli import registry
 from jpmanage_tui.cli.command_line import parse_arguments
-from jpmanage_tui.cli.command_tree import CommandNode, command_tree
+from jpmanage_tui.cli.command_tree import CommandNode
 from jpmanage_tui.cli.exit_codes import MEANINGS, ExitCode
 from tests.cli.harness import Cli
-from tests.cli.shells import ROOT, missing_commands, whole_tree
+from tests.cli.shells import ROOT, whole_tree
 
 DESIGN = """
 licenses list|show|issue|assign|unassign|move|revoke|leave-site|download
@@ -45,18 +44,9 @@ def designed() -> list[str]:
     return paths
 
 
-@cache
 def commands() -> list[CommandNode]:
-    """Return the commands that are there."""
-    parser = registry.parser()
-    for name in missing_commands():
-        del parser.commands[name]
-        for action in parser._actions:
-            for one in getattr(action, "_choices_actions", ()):
-                if one.dest == name:
-                    action._choices_actions.remove(one)  # type: ignore[attr-defined]
-                    break
-    return [node for node in command_tree(parser) if node.command is not None]
+    """Return the commands, without the groups of them."""
+    return [node for node in whole_tree() if node.command is not None]
 
 
 def test_every_command_of_the_design_is_there() -> None:

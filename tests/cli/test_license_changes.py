@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.license_proposals import read_codes
 from tests.cli import vendor
 from tests.cli.harness import KEY, Cli, Ended
+from tests.sandbox.harness import options, running_sandbox
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A sandbox of its own for each test: what one assigns is not in the way of another."""
+    with running_sandbox(options(40)) as url:
+        yield url
 
 
 @pytest.fixture
@@ -34,15 +43,16 @@ def state_of(cli: Cli, code: str) -> tuple[bool, Any]:
     return bool(one["attached_at"]), one["blog_id"]
 
 
-def free_site(cli: Cli) -> dict[str, Any]:
-    """Return a connected site to which no license is assigned."""
-    taken = {one["blog_id"] for one in vendor.licenses(cli, "attached")}
-    free: dict[str, Any] = next(
+def free_site(cli: Cli, number: int = 0) -> dict[str, Any]:
+    """Return the `number`th connected site that takes what is assigned; what it has is taken from it first."""
+    standard = {one["blog_id"] for one in vendor.licenses(cli, "attached") if one["owner_type"] == "user"}
+    found = [
         one
         for one in vendor.sites(cli)
-        if one["blog_id"] not in taken and not one.get("is_multisite") and one["is_connection_healthy"]
-    )
-    return free
+        if one["blog_id"] not in standard and one["is_connection_healthy"] and "/" not in one["url"]
+    ][number]
+    cli("licenses", "leave-site", str(found["blog_id"]), "--yes", "--no-email")
+    return found
 
 
 # -- codes and ids -----------------------------------------------------------------------------------
@@ -112,6 +122,24 @@ def test_revoking_a_bundle_counts_its_size_and_takes_its_members_along(key: Cli)
     assert "This cannot be undone." in ended.err
 
 
+def test_a_member_of_a_bundle_is_found_by_its_id_and_what_cannot_be_read_is_no_answer(key: Cli) -> None:
+    bundle = next(one for one in vendor.licenses(key) if one.get("quantity"))
+    member = vendor.licenses(key, "all", bundle["license_id"])[-1]
+    told = key("licenses", "unassign", str(member["license_id"]), "--dry-run")
+    assert member["license_key"] in told.text
+    key.faults("GET */licenses 401")
+    ended, sent = done_by(key, "unassign", member["license_key"], "--json")
+    line = json.loads(ended.err.splitlines()[-1])
+    assert (ended.code, line["exit"], line["status"], sent) == (3, 3, 401, [])
+
+
+def test_where_all_is_left_out_nothing_is_sent_and_nothing_asked(key: Cli) -> None:
+    code = vendor.own(key, "detached")[0]["license_key"]
+    ended = key("licenses", "unassign", code, "--json")
+    assert ended.code == 2
+    assert json.loads(ended.err.splitlines()[-1])["message"] == "Nothing was sent: all of it was left out."
+
+
 # -- assigning and moving ------------------------------------------------------------------------------
 
 
@@ -124,7 +152,7 @@ def test_assign_and_move_by_address_and_site_id(key: Cli) -> None:
     assert "Billing is unchanged." in ended.err
     ended, sent = done_by(key, "assign", *codes, "--site", site["url"])
     assert (ended.code, sent) == (2, []), "they are assigned already"
-    other = free_site(key)
+    other = free_site(key, 1)
     ended, sent = done_by(key, "move", *codes, "--site", str(other["blog_id"]))
     assert ended.code == 0
     assert [kind for kind, _ in sent].count("assign") == 2
@@ -132,6 +160,20 @@ def test_assign_and_move_by_address_and_site_id(key: Cli) -> None:
     ended, sent = done_by(key, "move", codes[0], "--site", "nowhere.example")
     assert (ended.code, sent) == (2, [])
     assert "nowhere.example: It is not connected. Nothing was sent." in ended.err
+
+
+def test_what_the_api_refuses_is_told_with_its_reason_and_how_to_try_it_again(key: Cli) -> None:
+    ended, _ = done_by(key, "issue", "jetpack-scan", "--json")
+    code = json.loads(ended.out)[0]["code"]
+    forbidden = next(
+        one["url"] for one in vendor.sites(key) if one["url"].endswith("bistro-11.example/subdir")
+    )
+    ended, sent = done_by(key, "assign", code, "--site", forbidden, "--jsonl")
+    line = json.loads(ended.err.splitlines()[-1])
+    assert (ended.code, line["exit"], sent) == (4, 4, [])
+    assert line["request_id"]
+    assert json.loads(ended.out)["message"] in ended.err
+    assert "`jpmanage operations retry 2` tries what failed again." in line["message"]
 
 
 def test_what_a_site_has_already_is_left_out(key: Cli) -> None:

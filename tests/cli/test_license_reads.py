@@ -46,6 +46,11 @@ def issued(row: Row) -> datetime:
     return datetime.fromisoformat(row["issued_at"])
 
 
+def requests_of(cli: Cli) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = httpx.get(f"{cli.url}/_sandbox/requests", trust_env=False).json()
+    return entries
+
+
 def codes(rows: list[Row]) -> list[str]:
     return [row["license_code"] for row in rows]
 
@@ -161,6 +166,10 @@ def test_rows_come_page_by_page_unless_all_is_needed(cli: Cli, licenses: Callabl
         assert len(licenses("--state", "all", "--limit", "2", *arguments)) == 2
         asked = [one for one in cli.asked() if "/licenses" in one]
         assert len(asked) == requests, (arguments, asked)
+        sizes = {one["query"]["per_page"] for one in requests_of(cli) if one["path"].endswith("/licenses")}
+        assert (sizes == {"2"}) == (requests == 1), (
+            "what is sorted by the server is not read beyond the limit"
+        )
 
 
 def test_the_first_row_is_printed_before_the_last_page_is_read(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
 from jpmanage_tui.operations.errors import OperationError, RunIsThere
+from jpmanage_tui.operations.policy import ANSWERED
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
 from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
@@ -50,6 +51,8 @@ class Changing:
         self._run: Run | None = None
         self._error: ApiError | OperationError | None = None
         """What refused a change last, or kept it from being sent."""
+        self._reasons: dict[int, str] = {}
+        """Why changes were not done, by position: beside what looking found, which the journal keeps, the refusal."""
 
     # -- from a command ----------------------------------------------------------------------
 
@@ -82,8 +85,11 @@ class Changing:
         plan = proposal.plan
         self._tell_left_out(plan)
         if not plan.run.items:
+            if plan.left_out:
+                raise CommandError("Nothing was sent: all of it was left out.")
+            self._write([])
             output.write_error("Nothing to do.")
-            return ExitCode.USAGE if plan.left_out else ExitCode.OK
+            return ExitCode.OK
         same = [run for run in await session.runner.unfinished() if run.digest == plan.run.digest]
         if same:
             return await self._meet_unfinished(session, same[0])
@@ -259,15 +265,16 @@ class Changing:
             self._progress(f"{event.run.title}: {ended:,} of {counts.total:,}…")
         if event.outcome is not None and isinstance(event.outcome.error, ApiError | OperationError):
             self._error = event.outcome.error
+            if self._run is not None and event.run.id == self._run.id and event.position is not None:
+                self._reasons[event.position] = event.outcome.detail
 
     async def _follow(self, session: Session, run: Run) -> ExitCode:
         """Wait for the end of a run of this program, and print what became of each change."""
         self._run = run
         try:
             run = await session.runner.finished(run.id)
-            if (
-                run.counts.unknown or run.counts.active
-            ):  # it may be known in a moment: a script cannot look again
+            # what became of a lost change may be known in a moment, and a script does not look again
+            if run.counts.unknown or run.counts.active:
                 self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
                 await session.queue.idle(verified=True)
                 run = await session.runner.run(run.id)
@@ -302,7 +309,7 @@ class Changing:
             wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
-        for line in not_done_lines(wrong):
+        for line in not_done_lines(wrong, self._reasons):
             output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
@@ -333,7 +340,7 @@ class Changing:
         if counts.done:
             return ExitCode.PARTIAL
         if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
-            return ExitCode.NO_ANSWER
+            return ExitCode.REFUSED if self._error.code in ANSWERED else ExitCode.NO_ANSWER
         return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
 
 
@@ -385,11 +392,16 @@ def review_lines(review: RunReview) -> list[str]:
     return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
 
 
-def not_done_lines(wrong: Sequence[RunItem]) -> list[str]:
-    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each."""
+def not_done_lines(wrong: Sequence[RunItem], reasons: Mapping[int, str] | None = None) -> list[str]:
+    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each.
+
+    `reasons` are those that were told when they ended, by position; else the journal's are given.
+    """
     lines = []
     for item in wrong[:MOST_TOLD]:
-        why = item.entry.message if item.entry is not None else item.note
+        why = (reasons or {}).get(item.position) or (
+            item.entry.message if item.entry is not None else item.note
+        )
         lines.append(f"{item.state.value}: {item.change.summary()}: {why}")
     return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 

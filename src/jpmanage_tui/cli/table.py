@@ -122,7 +122,8 @@ class TableWriter:
             self._days_only = True
             widths = self._measured(waiting)
         self._widths = fitted(widths, room, [field.whole or _is_figure(field.type) for field in self._fields])
-        if sum(self._widths) > room:
+        cut = [place for place, width in enumerate(self._widths) if width < widths[place]]
+        if sum(self._widths) > room or (self._asked_for and any(self._fields[one].whole for one in cut)):
             self._blocks = DetailWriter(self._fields)
             for record in waiting:
                 self._blocks.row(record)
@@ -188,9 +189,8 @@ def clipped(text: str, width: int) -> str:
             break
         length += 1
     kept = text[:length]
-    while kept and (
-        kept[-1] == _JOINER or _cells(kept) >= width
-    ):  # a sequence may be wider than its first sign
+    # a sequence may be wider than its first sign
+    while kept and (kept[-1] == _JOINER or _cells(kept) >= width):
         kept = kept[:-1]
     return f"{kept}…"
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.sites import Site
+from typing import TYPE_CHECKING
+
 from jpmanage_tui.rules.text import pluralize
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.sites import Site
 
 _GOOD_BACKUPS = ("success", "complete")
 _PREFIXES = ("rewind_backup_", "backup_only_")

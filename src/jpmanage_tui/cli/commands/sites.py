@@ -12,6 +12,7 @@ from jpmanage_tui.cli.inputs import Inputs
 from jpmanage_tui.cli.parser import Parser
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.reading import Listing, read_command
+from jpmanage_tui.rules.sites import USUAL_USER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 
 LISTED = ("state", "summary", "message")
 """The fields of a change that a table shows."""
-USUAL_USER = "1"
-"""The id of a site's first administrator (contract: licenses 1.15)."""
+FILTERS = (
+    "all",
+    "favorites",
+    "any-issue",
+    "backup-failed",
+    "backup-warning",
+    "threats",
+    "down",
+    "disconnected",
+    "updates",
+)
+"""The names of `services.connected_sites.SiteFilter`."""
 
 
 def _fields() -> Fields[Site]:
@@ -34,13 +45,11 @@ def _fields() -> Fields[Site]:
 
 
 def _list_options(parser: Parser) -> None:
-    from jpmanage_tui.services.connected_sites import SiteFilter
-
     parser.option("--search", metavar="TEXT", default="", help="sites whose address has this text")
     parser.option(
         "--filter",
-        choices=[one.value for one in SiteFilter],
-        default=SiteFilter.ALL.value,
+        choices=FILTERS,
+        default=FILTERS[0],
         help="the filter of the app: favorites, or one of the issues that the API knows",
     )
     parser.option("--reverse", action="store_true", help="by address from Z to A")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.rules.account import FIELD_LABELS
 from jpmanage_tui.services.exports import Cell
 from jpmanage_tui.services.fields.field import Field, Fields
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.partner import PartnerDetails
 
 _HELP = {
     "name": "the company's name",

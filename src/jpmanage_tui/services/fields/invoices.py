@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.services.exports import amount
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
-from jpmanage_tui.services.invoices.download_batch import Download
+
+if TYPE_CHECKING:  # a command's help names the fields, and loads no library for that
+    from datetime import datetime
+
+    from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.rules.invoices import Badge
+    from jpmanage_tui.services.invoices.download_batch import Download
 
 
 class InvoiceRow(NamedTuple):
@@ -21,10 +24,20 @@ class InvoiceRow(NamedTuple):
 
 def status_word(invoice: Invoice, state: Badge, known: str) -> str:
     """Return the API's own word where it is one that we do not know, else the `known` one of its state."""
+    from jpmanage_tui.rules.invoices import Badge
+
     return invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else known
 
 
+def _has_pdf(row: InvoiceRow) -> bool:
+    from jpmanage_tui.rules.invoices import can_download
+
+    return can_download(row.invoice)
+
+
 def _status(row: InvoiceRow) -> str:
+    from jpmanage_tui.rules.invoices import badge
+
     state = badge(row.invoice, row.now)
     return status_word(row.invoice, state, state.value.lower())
 
@@ -42,7 +55,7 @@ INVOICE_FIELDS: Fields[InvoiceRow] = (
         FieldType.AMOUNT,
     ),
     Field("currency", lambda row: row.invoice.currency or None, "of the total"),
-    Field("pdf", lambda row: can_download(row.invoice), "whether it has a PDF", FieldType.FLAG),
+    Field("pdf", _has_pdf, "whether it has a PDF", FieldType.FLAG),
 )
 """The names are read by scripts: none ever changes, new ones come last."""
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.api.sites import Site
+from typing import TYPE_CHECKING
+
 from jpmanage_tui.rules.site_health import backup_state, products
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
+
+if TYPE_CHECKING:
+    from jpmanage_tui.api.sites import Site
 
 UP_DOWN = {True: "up", False: "down", None: "on"}
 OFF = {False: "off", None: None}
