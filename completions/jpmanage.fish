@@ -4,7 +4,7 @@
 function __jpmanage_commands
     switch "$argv[1]"
         case ''
-            printf '%s\n' 'licenses	list, show, issue, assign, unassign, move and revoke licenses' 'billing	what this month will cost, and what is billed but unassigned' 'payment-methods	the cards of a partner key' 'invoices	list, show, download and pay invoices' 'prices	your prices per day and month' 'company	the company details on invoices' 'sites	the connected sites' 'operations	runs and single changes: look at them, go on, undo, settle' 'profiles	the stored sign-ins' 'config	the settings file' 'completion	completion for bash, zsh and fish' 'login	sign in with WordPress.com, or keep a token' 'logout	forget a profile, and revoke its sign-in' 'whoami	which account, which keys, and where each token came from' 'sandbox	the sandbox over real HTTP, for tests and scripts' 'version	the version of jpmanage and what it runs on' 'help	the help of a command'
+            printf '%s\n' 'licenses	list, show, issue, assign, unassign, move, revoke and download licenses' 'billing	what this month will cost, and what is billed but unassigned' 'payment-methods	the cards of a partner key' 'invoices	list, show, download and pay invoices' 'prices	your prices per day and month' 'company	the company details on invoices' 'sites	the connected sites' 'operations	runs and single changes: look at them, go on, undo, settle' 'profiles	the stored sign-ins' 'config	the settings file' 'completion	completion for bash, zsh and fish' 'login	sign in with WordPress.com, or keep a token' 'logout	forget a profile, and revoke its sign-in' 'whoami	which account, which keys, and where each token came from' 'sandbox	the sandbox over real HTTP, for tests and scripts' 'version	the version of jpmanage and what it runs on' 'help	the help of a command'
         case 'licenses'
             printf '%s\n' 'list	list licenses' 'show	show licenses with all that is known of them' 'download	print where the download of a license is' 'issue	issue licenses, and assign them where sites are named' 'assign	assign unassigned licenses to a site, or a bundle\'s to many' 'unassign	take licenses from their sites' 'move	move licenses from their sites to another one' 'revoke	revoke licenses or bundles for good' 'leave-site	take all licenses from sites whose client leaves'
         case 'billing'
@@ -268,7 +268,7 @@ function __jpmanage_value
         case 'config show --fields'
             printf '%s\n' 'list' 'name' 'value' 'source' 'help'
         case 'whoami --fields'
-            printf '%s\n' 'list' 'account' 'key_id' 'key' 'in_use' 'disabled' 'user' 'user_token_from' 'key_token_from' 'active_licenses' 'terms_accepted' 'api'
+            printf '%s\n' 'list' 'account' 'key_id' 'key' 'in_use' 'disabled' 'user' 'user_token_from' 'key_token_from' 'active_licenses' 'terms_accepted' 'api' 'usable'
         case '* --max-cost'
             printf '%s\n' 'any'
         case '* --from'

@@ -1,7 +1,6 @@
 """Man pages, one a command, written from the tree of commands.
 
-argparse-manpage was tried: it puts all commands on one page, repeats the options of the app for each of them, and knows
-neither fields nor examples.
+It is a generator of its own, not a library's, for a page a command, with its fields and examples.
 """
 
 from __future__ import annotations

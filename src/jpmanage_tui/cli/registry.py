@@ -11,7 +11,7 @@ from jpmanage_tui.cli.parser import Parser
 from jpmanage_tui.version import __version__
 
 COMMANDS = {
-    "licenses": "list, show, issue, assign, unassign, move and revoke licenses",
+    "licenses": "list, show, issue, assign, unassign, move, revoke and download licenses",
     "billing": "what this month will cost, and what is billed but unassigned",
     "payment-methods": "the cards of a partner key",
     "invoices": "list, show, download and pay invoices",

@@ -2,7 +2,7 @@
 
 The scripts know what the parser knows: words stand between options, options before a command, `--option=value`, a list of
 fields goes on behind its comma. What cannot be known beforehand, the names of profiles, is asked when it is completed.
-shtab was tried: its scripts take the options of a command at fixed places, and complete no list behind a comma.
+It is a generator of its own, not a library's, for the fields behind a comma and the names of profiles.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ PATIENCE = 0.5
 """Seconds after the first row when the next one settles them: what is slow is not waited for."""
 _GAP = "  "
 _JOINER = "\u200d"
+KEPT = 5
+"""Characters of an end that is kept: they tell two license codes of one product apart."""
 _LEAST = 8
 _DIM, _BOLD, _YELLOW, _RED, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 _COLORS = {
@@ -150,7 +152,7 @@ class TableWriter:
 
     def _aligned(self, text: str, place: int) -> str:
         width = self._widths[place]
-        text = clipped(text, width)
+        text = clipped(text, width, keep=KEPT if self._fields[place].keep_end else 0)
         blanks = " " * (width - _cells(text))
         return blanks + text if _is_figure(self._fields[place].type) else text + blanks
 
@@ -176,10 +178,12 @@ def _cells(text: str) -> int:
     return max(0, wcswidth(text))
 
 
-def clipped(text: str, width: int) -> str:
-    """Return a text in at most `width` cells; what was cut is marked."""
+def clipped(text: str, width: int, *, keep: int = 0) -> str:
+    """Return a text in at most `width` cells; what was cut is marked. The last `keep` characters stay, if there is room."""
     if _cells(text) <= width:
         return text
+    if 0 < keep < width - 2 and text[-keep:].isascii():
+        return clipped(text[:-keep], width - keep) + text[-keep:]
     if width <= 0:
         return ""
     length = cells = 0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import License
 
 LICENSE_FIELDS: Fields[License] = (
-    Field("license_code", lambda license: license.license_key, "the license code", whole=True),
+    Field("license_code", lambda license: license.license_key, "the license code", keep_end=True),
     Field("product", lambda license: license.product, "the product's name"),
     Field(
         "state",
@@ -29,7 +29,13 @@ LICENSE_FIELDS: Fields[License] = (
         listed=False,
     ),
     Field("issued_at", lambda license: license.issued_at, "when it was issued", FieldType.TIME),
-    Field("assigned_at", lambda license: license.attached_at, "when it was assigned", FieldType.TIME),
+    Field(
+        "assigned_at",
+        lambda license: license.attached_at,
+        "when it was assigned",
+        FieldType.TIME,
+        listed=False,
+    ),
     Field(
         "revoked_at", lambda license: license.revoked_at, "when it was revoked", FieldType.TIME, listed=False
     ),
