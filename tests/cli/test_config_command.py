@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import tomllib
 
 from jpmanage_tui.config.settings import SETTINGS_HELP, Settings
-from jpmanage_tui.config.settings_file import Table
-from tests.cli.harness import Cli
+from jpmanage_tui.config.settings_file import KEYS, Table
+from tests.cli.harness import KEY, Cli
 
 
 def test_the_path_is_told_whether_the_file_is_there_or_not(cli: Cli) -> None:
@@ -65,6 +66,24 @@ def test_the_schema_names_every_setting(cli: Cli) -> None:
     )
     assert schema["additionalProperties"] is False
     assert all(one["description"] for one in schema["properties"].values())
+    assert (schema["title"], "``" in json.dumps(schema)) == ("jpmanage config.toml", False)
+    timeouts = schema["$defs"]["TimeoutsTable"]["properties"]
+    assert {part: one["default"] for part, one in timeouts.items()} == Settings().timeouts._asdict()
+    pattern = re.compile(schema["properties"]["keys"]["additionalProperties"]["pattern"])
+    assert all(pattern.search(key) for key in (*KEYS, "N", "*", "ü"))
+    assert not any(pattern.search(key) for key in ("f11", "ctrl+q", "ab", " ", ""))
+
+
+def test_a_profile_in_the_settings_that_is_not_stored_is_told(cli: Cli) -> None:
+    cli.settings('profile = "acm"')
+    ended = cli("config", "validate")
+    assert ended.code == 0
+    assert "no profile 'acm' is stored on this machine yet" in ended.err
+    cli.keep("acme", key=KEY)
+    ended = cli("whoami")
+    assert ended.code == 2
+    assert "The settings say profile = 'acm'. There is no profile 'acm'" in ended.err
+    assert "Did you mean acme?" in ended.err
 
 
 def test_an_option_that_says_nothing_of_the_settings_is_refused(cli: Cli) -> None:

@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from jpmanage_tui.api.errors import ApiConnectionError
 from jpmanage_tui.cli.command import CommandGroup
 from jpmanage_tui.cli.commands import prices
+from jpmanage_tui.cli.errors import CommandError
+from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.reading import Listing, Read, each, read_command
 from jpmanage_tui.config.credentials import Profile
 from jpmanage_tui.services.fields.field import Field
@@ -165,6 +167,30 @@ def test_what_is_missing_everywhere_is_refused_and_in_one_account_alone_is_partl
         assert [
             one for one in ("acme", "bistro") if f"profile {one}: There is no such thing." in ended.err
         ] == [name for name, found in zip(("acme", "bistro"), these, strict=True) if not found]
+
+
+def test_what_one_account_cannot_give_is_told_and_what_no_account_can_is_told_once(cli: Cli) -> None:
+    for name in ("acme", "bistro", "cafe"):
+        cli.keep(name, key=KEY)
+    ends: list[ExitCode] = []
+
+    async def read(*_: object) -> Listing[str]:
+        code = ends.pop(0)
+        if code is not ExitCode.OK:
+            raise CommandError("It cannot be done.", code)
+        return Listing(each(["x"]))
+
+    ok, usage, no_token = ExitCode.OK, ExitCode.USAGE, ExitCode.NOT_SIGNED_IN
+    for these, code, told in (
+        ([no_token, ok, usage], 6, 2),
+        ([ok, usage, ok], 6, 1),
+        ([no_token, usage, no_token], 3, 3),
+        ([usage], 2, 1),
+    ):
+        ends[:] = these
+        ended = run_reading(cli, read, "--json", "--all-profiles")
+        assert (ended.code, ended.err.count("It cannot be done.")) == (code, told), these
+        assert len(json.loads(ended.out or "[]")) == these.count(ok)
 
 
 def run_reading(cli: Cli, read: Read[str], *arguments: str) -> Ended:

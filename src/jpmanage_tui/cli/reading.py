@@ -156,10 +156,11 @@ class _Reading(Generic[Item]):
             async with opened(account) as session:
                 await self._print(session, account)
             self._read_any = True
-        except CommandError:
-            raise
         except REPORTED as error:
             failure = failure_of(error)
+            first = not self._read_any and not self._printed and self._failed is None
+            if first and isinstance(error, CommandError) and failure.exit_code is ExitCode.USAGE:
+                raise  # what was asked for cannot be followed, whatever the account
             self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
             if self._failed is None:
                 self._failed = failure.exit_code

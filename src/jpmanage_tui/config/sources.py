@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from jpmanage_tui.config.errors import UsageError
+from jpmanage_tui.config.errors import ConfigError, UsageError
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.tokens import checked_token, run_token_command
 
@@ -63,7 +63,13 @@ def resolve_tokens(
         return from_env
     name = profile or settings.profile or store.default()
     if name is not None:
-        tokens = _of_profile(store.load(name))
+        try:
+            stored = store.load(name)
+        except ConfigError as error:
+            if profile is not None or settings.profile is None:
+                raise
+            raise ConfigError(f"The settings say profile = {name!r}. {error.sentence}") from None
+        tokens = _of_profile(stored)
         if tokens.signed_in or profile is not None:
             return tokens
     return _of_commands(settings, run)

@@ -47,7 +47,6 @@ async def _validate(invocation: Invocation) -> int:
     from jpmanage_tui.config.load_settings import load_settings
     from jpmanage_tui.config.paths import settings_file
 
-    del invocation
     path = settings_file()
     settings = load_settings(os.environ)
     if not path.exists():
@@ -56,6 +55,9 @@ async def _validate(invocation: Invocation) -> int:
         )
         return ExitCode.OK
     output.write_error(f"{path} can be used.")
+    names = invocation.account_service.profiles.store.list() if settings.profile is not None else ()
+    if settings.profile is not None and settings.profile not in names:
+        output.write_error(f"Note: no profile {settings.profile!r} is stored on this machine yet.")
     if settings.keys:
         output.write_error(
             "Whether the commands of [keys] are there, and whether keys clash, is said when the app starts."
