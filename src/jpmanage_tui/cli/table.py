@@ -179,7 +179,7 @@ def _cells(text: str) -> int:
 
 
 def clipped(text: str, width: int, *, keep: int = 0) -> str:
-    """Return a text in at most `width` cells; what was cut is marked. The last `keep` characters stay, if there is room."""
+    """Return a text in at most `width` cells; what was cut is marked. Its last `keep` characters stay."""
     if _cells(text) <= width:
         return text
     if 0 < keep < width - 2 and text[-keep:].isascii():
