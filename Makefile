@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 5
 
-.PHONY: demo test check format lint types layers screenshots bench long matrix soak clean
+.PHONY: demo test check format lint types layers completions screenshots bench long matrix soak clean
 
 $(VENV)/.app: pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is needed; on Debian: apt-get install python3"; exit 1; }
@@ -46,6 +46,9 @@ types: $(VENV)/.dev
 
 layers: $(VENV)/.dev
 	@$(BIN)/lint-imports
+
+completions: $(VENV)/.dev ## write completions/ and man/ anew, from the parser of the command line
+	@$(BIN)/python -m jpmanage_tui.cli.generated_files
 
 screenshots: $(VENV)/.dev ## draw every screen into screenshots/
 	@$(BIN)/python -m tests.snapshots

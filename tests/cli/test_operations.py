@@ -245,6 +245,7 @@ def test_a_run_is_shown_with_its_changes_and_a_change_with_all_that_is_known(acc
     assert [row["position"] for row in account.rows("show", "1", "--state", "failed")] == [2]
     words = account("show", "1").err
     assert "Two. Started in the app." in words
+    assert "failed: Unassign Jetpack Scan" in words
     assert "✗ partly done. 1 of 2 done, 1 failed." in words
     assert json.loads(account("show", f"e{failed['entry_id']}", "--json").out) == failed
     text = account("show", f"e{failed['entry_id']}")

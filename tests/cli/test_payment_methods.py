@@ -77,6 +77,12 @@ def test_a_row_has_what_the_api_gives_of_a_card_and_no_more(signed_in: Cli) -> N
     }
 
 
+def test_cards_that_expire_are_told_of(signed_in: Cli) -> None:
+    ended = signed_in("payment-methods", "list")
+    assert "! American Express …0005 is expired." in ended.err
+    assert "Visa" not in ended.err
+
+
 def test_what_is_not_known_of_a_card_is_null() -> None:
     row = card_rows([PaymentMethod(id=PaymentMethodId("pm_1"))], date(2026, 3, 1))[0]
     known = {field.name: field.value(row) for field in CARD_FIELDS}
@@ -97,7 +103,7 @@ def test_a_card_is_added_elsewhere(signed_in: Cli) -> None:
         ended = signed_in("payment-methods", word, "4242424242424242")
         assert ended.code == 2
         assert "A card is added in the app" in ended.err
-        assert "/payment-methods/add;" in ended.err
+        assert "/payment-methods/add in a browser; no command takes a card number." in ended.err
     assert "A card is added in the app" in signed_in("payment-methods", "--help").out
 
 

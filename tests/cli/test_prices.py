@@ -9,6 +9,7 @@ import pytest
 
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.products import ProductFamily
+from jpmanage_tui.cli.table import TableWriter
 from jpmanage_tui.rules.catalog import shape
 from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.fields.prices import PRICE_FIELDS
@@ -95,6 +96,20 @@ def test_every_key_has_its_prices_in_rows_that_name_it(cli: Cli) -> None:
     assert ended.code == 0
     assert [line.split("\t")[1] for line in ended.out.splitlines()] == ["WooCommerce Bookings"] * 2
     assert len(set(ended.out.splitlines())) == 2
+
+
+def test_a_table_of_80_columns_tells_every_product_apart(
+    families: ReadRows[ProductFamily], capfd: pytest.CaptureFixture[str]
+) -> None:
+    table = TableWriter([field for field in PRICE_FIELDS if field.listed], 80, color=False)
+    products = shape(families)
+    for product in products:
+        table.row(record_of(PRICE_FIELDS, PriceRow(product, "")))
+    table.end()
+    heading, *lines = capfd.readouterr().out.splitlines()
+    assert heading.split() == ["PRODUCT", "SIZE", "CURRENCY", "A", "DAY", "A", "MONTH", "A", "YEAR"]
+    assert max(map(len, lines)) <= 80
+    assert [line.split("  ")[0] for line in lines] == [product.name for product in products]
 
 
 def test_an_order_that_is_none_names_those_that_are(signed_in: Cli) -> None:

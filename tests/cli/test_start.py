@@ -116,6 +116,32 @@ def test_whoami_loads_only_what_its_three_questions_need(tmp_path: Path, url: st
     assert packages_of(loaded, needless) == set()
 
 
+def test_reading_licenses_loads_nothing_for_what_it_does_not_do(tmp_path: Path, url: str) -> None:
+    about = loaded_by(["licenses", "list", "--help"], tmp_path, url)
+    assert packages_of(about, (*USED_BY_NONE, "httpx", "pydantic", "jpmanage_tui.rules", "csv")) == set()
+    key = {"JPMANAGE_TOKEN": "sandbox-key"}
+    listed = loaded_by(["licenses", "list", "--limit", "1"], tmp_path, url, tokens=key)
+    found = loaded_by(["licenses", "list", "--search", "scan"], tmp_path, url, tokens=key)
+    needless = (
+        "jpmanage_tui.operations.mutations",
+        "jpmanage_tui.operations.journal",
+        "jpmanage_tui.operations.queue",
+        "jpmanage_tui.sandbox",
+        "sqlite3",
+    )
+    of_a_search = (
+        "jpmanage_tui.services.search",
+        "jpmanage_tui.rules.search",
+        "jpmanage_tui.rules.site_matching",
+    )
+    assert packages_of(listed | found, (*USED_BY_NONE, *needless)) == set()
+    assert (
+        packages_of(listed, (*of_a_search, "jpmanage_tui.cli.table", "jpmanage_tui.cli.changes", "wcwidth"))
+        == set()
+    )
+    assert "jpmanage_tui.services.search.search_index" in found
+
+
 def test_the_sandbox_command_loads_neither_the_user_interface_nor_the_client(tmp_path: Path) -> None:
     note = tmp_path / "modules"
     command = PROGRAM.format(arguments=["sandbox", "--port", "0", "--licenses", "1"], note=str(note))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import jpmanage_tui
-from jpmanage_tui.config.load_settings import VARIABLES, unknown_variables
+from jpmanage_tui.config.load_settings import NOT_YET, VARIABLES, unknown_variables
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,9 @@ def test_the_variables_that_the_program_reads_are_all_known() -> None:
     for path in Path(jpmanage_tui.__file__).parent.rglob("*.py"):
         if "sandbox" not in path.parts:
             read |= set(re.findall(r"\bJPMANAGE_[A-Z]+(?:_[A-Z]+)*\b", path.read_text(encoding="utf-8")))
-    assert read == set(VARIABLES)
+    assert read == {*VARIABLES, *NOT_YET}
+
+
+@pytest.mark.parametrize("name", NOT_YET)
+def test_a_variable_of_a_later_version_is_told_to_have_no_effect(name: str) -> None:
+    assert unknown_variables({name: "hush"}) == [f"The variable {name} has no effect: {NOT_YET[name]}."]

@@ -79,7 +79,11 @@ class ProfileRepository:
 
     def name_for_new(self, name: str | None) -> str:
         """Return the profile that a new sign-in is kept under: the one named, else the default one."""
-        return name or self.store.default() or DEFAULT_PROFILE
+        return name or self._settings.profile or self.store.default() or DEFAULT_PROFILE
+
+    def use(self, name: str) -> None:
+        """Make a stored profile the default one. Raises ConfigError where there is none of this name."""
+        self.store.choose(name)
 
     def stored(self, name: str) -> StoredProfile:
         """Return a stored profile, and what it is kept in."""

@@ -81,7 +81,10 @@ class AccountService:
 
         env = os.environ if env is None else env
         if not options.demo:
-            return cls(options, load_settings(env), env)
+            settings = load_settings(env)
+            named = options.profile or env.get("JPMANAGE_PROFILE") or None
+            options = options._replace(profile=named, read_only=options.read_only or settings.read_only)
+            return cls(options, settings, env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
         return cls(options, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jpmanage_tui.cli.errors import CommandError
+from jpmanage_tui.cli.errors import REPORTED, CommandError
 from jpmanage_tui.services.exports import Record
 from jpmanage_tui.services.fields.field import Field, FieldType
 
@@ -108,7 +108,7 @@ async def _each_key(service: AccountService, all_keys: bool, account: Account, r
         return
     try:
         keys = await service.usable_keys()
-    except Exception as error:
+    except REPORTED as error:  # told by whoever reads, as what else goes wrong with an account
         if not account.labels:
             raise
         await read(replace(account, open=partial(_failed, error)))

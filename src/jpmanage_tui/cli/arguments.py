@@ -31,6 +31,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """Return a number by which the API knows something; they have up to 18 digits."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text!r} is no id: ids are numbers")
+    return int(text)
+
+
 def port(text: str) -> int:
     """Return a port; 0 is any that is free."""
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
@@ -46,6 +53,7 @@ _APP_OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--demo-now", {"type": iso_time, "metavar": "ISO-TIME", "help": "fix the demo's clock"}),
     ("--profile", {"metavar": "NAME", "help": "the profile to use"}),
     ("--key", {"type": int, "metavar": "ID", "help": "the partner key to use, by its id; whoami lists them"}),
+    ("--agency", {"metavar": "ID", "help": argparse.SUPPRESS}),
     ("--read-only", {"action": "store_true", "help": "refuse every change"}),
     ("--log", {"type": Path, "metavar": "FILE", "help": "write a redacted log with request ids"}),
 )
@@ -63,6 +71,8 @@ def add_app_options(to: Parser, refused: Mapping[str, str] | None = None, *, top
             values["default"] = argparse.SUPPRESS
         if refused is not None and name in refused:
             group.add_argument(name, **{**values, "help": argparse.SUPPRESS})
+        elif values["help"] is argparse.SUPPRESS:
+            group.add_argument(name, **values)
         else:
             to.option(name, to=group, **values)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, OutcomeUnknownError
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
@@ -19,9 +19,10 @@ from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
 from jpmanage_tui.operations.errors import OperationError, RunIsThere
+from jpmanage_tui.operations.policy import ANSWERED
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
-from jpmanage_tui.services.bulk_plans import BulkPlan
+from jpmanage_tui.services.bulk_plans import BulkPlan, PlanError
 from jpmanage_tui.services.fields.field import AnyFields, record_of
 from jpmanage_tui.services.price_text import cost_words, unknown_words
 from jpmanage_tui.services.runs import RunReview, go_on, review_run, review_sentences
@@ -50,6 +51,8 @@ class Changing:
         self._run: Run | None = None
         self._error: ApiError | OperationError | None = None
         """What refused a change last, or kept it from being sent."""
+        self._reasons: dict[int, str] = {}
+        """Why changes were not done, by position: beside what looking found, which the journal keeps, the refusal."""
 
     # -- from a command ----------------------------------------------------------------------
 
@@ -65,7 +68,10 @@ class Changing:
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
-            proposal = await propose(session, self._arguments, inputs, self._progress)
+            try:
+                proposal = await propose(session, self._arguments, inputs, self._progress)
+            except PlanError as error:
+                raise CommandError(str(error)) from None
             self._progress.clear()
             plan = replace(
                 proposal.plan.run, created_by=self._arguments.parser.prog, name=name or "", request=request
@@ -79,8 +85,11 @@ class Changing:
         plan = proposal.plan
         self._tell_left_out(plan)
         if not plan.run.items:
+            if plan.left_out:
+                raise CommandError("Nothing was sent: all of it was left out.")
+            self._write([])
             output.write_error("Nothing to do.")
-            return ExitCode.USAGE if plan.left_out else ExitCode.OK
+            return ExitCode.OK
         same = [run for run in await session.runner.unfinished() if run.digest == plan.run.digest]
         if same:
             return await self._meet_unfinished(session, same[0])
@@ -170,11 +179,11 @@ class Changing:
         self._run = run
         if run.state.settled and not retry:
             return await self._report(session, run)
-        if not run.resumable and not retry:
+        if not run.state.settled and not run.resumable:
             if not self._arguments.wait:
                 raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
             run = self._run = await self._waited(session, run)
-            if not run.resumable:
+            if not run.resumable and not retry:
                 return await self._report(session, run)
         families = session.client.products.partner_families
         if self._arguments.dry_run:
@@ -256,12 +265,19 @@ class Changing:
             self._progress(f"{event.run.title}: {ended:,} of {counts.total:,}…")
         if event.outcome is not None and isinstance(event.outcome.error, ApiError | OperationError):
             self._error = event.outcome.error
+            if self._run is not None and event.run.id == self._run.id and event.position is not None:
+                self._reasons[event.position] = event.outcome.detail
 
     async def _follow(self, session: Session, run: Run) -> ExitCode:
         """Wait for the end of a run of this program, and print what became of each change."""
         self._run = run
         try:
             run = await session.runner.finished(run.id)
+            # what became of a lost change may be known in a moment, and a script does not look again
+            if run.counts.unknown or run.counts.active:
+                self._progress(f"{run.title}: looking up what became of {run.counts.unknown:,}…")
+                await session.queue.idle(verified=True)
+                run = await session.runner.run(run.id)
         except asyncio.CancelledError:
             await self._leave(session, run)
             raise
@@ -293,11 +309,8 @@ class Changing:
             wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
             start += AT_ONCE
         writer.end()
-        for item in wrong[:MOST_TOLD]:
-            why = item.entry.message if item.entry is not None else item.note
-            output.write_error(f"{item.state.value}: {item.change.summary()}: {why}")
-        if len(wrong) > MOST_TOLD:
-            output.write_error(f"and {len(wrong) - MOST_TOLD:,} more")
+        for line in not_done_lines(wrong, self._reasons):
+            output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
         return code
@@ -326,6 +339,8 @@ class Changing:
             return ExitCode.OK
         if counts.done:
             return ExitCode.PARTIAL
+        if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
+            return ExitCode.REFUSED if self._error.code in ANSWERED else ExitCode.NO_ANSWER
         return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
 
 
@@ -375,6 +390,20 @@ def review_lines(review: RunReview) -> list[str]:
     sentences = review_sentences(review) or ["Nothing of it is left to begin."]
     changed = [f"The price has changed: {change.name}, {change.words}." for change in review.changes]
     return [f"{title}: {sentences[0]}", *sentences[1:], *changed]
+
+
+def not_done_lines(wrong: Sequence[RunItem], reasons: Mapping[int, str] | None = None) -> list[str]:
+    """Return of changes that were not done, or of which nobody knows, what they were and why, the first of them each.
+
+    `reasons` are those that were told when they ended, by position; else the journal's are given.
+    """
+    lines = []
+    for item in wrong[:MOST_TOLD]:
+        why = (reasons or {}).get(item.position) or (
+            item.entry.message if item.entry is not None else item.note
+        )
+        lines.append(f"{item.state.value}: {item.change.summary()}: {why}")
+    return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 
 
 def ended_text(run: Run) -> str:

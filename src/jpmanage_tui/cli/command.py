@@ -104,14 +104,21 @@ class Command:
     def _epilog(self) -> str:
         parts = []
         if self.examples:
-            lines = [f"  {one.line}\n      {one.does}" for one in self.examples]
+            lines = [f"  {one.line}\n{_indented(one.does, 6)}" for one in self.examples]
             parts.append("\n".join(("examples:", *lines)))
         fields = self.fields() if self.fields is not None else ()
         if fields:
-            width = max(len(one.name) for one in fields)
-            lines = [f"  {one.name:{width}}  {one.help} ({one.type.value})" for one in fields]
+            width = max(len(one.name) for one in fields) + 4
+            lines = [
+                f"  {one.name:{width - 2}}{_indented(f'{one.help} ({one.type.value})', width).lstrip()}"
+                for one in fields
+            ]
             parts.append("\n".join(("fields:", *lines)))
         return "\n\n".join(parts)
+
+
+def _indented(text: str, blanks: int) -> str:
+    return fill(text, WIDTH, initial_indent=" " * blanks, subsequent_indent=" " * blanks)
 
 
 @dataclass(frozen=True)

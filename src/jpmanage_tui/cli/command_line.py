@@ -34,6 +34,8 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     for option in DEMO_OPTIONS[1:]:
         if getattr(arguments, _name(option)) is not None and not arguments.demo:
             own.error(f"{option} is for the demo: add --demo")
+    if arguments.agency is not None:
+        own.error("--agency is for accounts of Automattic for Agencies, which this version does not open")
     if arguments.demo and arguments.profile is not None:
         own.error("--profile does not go with --demo: the demo uses no profile")
     return arguments

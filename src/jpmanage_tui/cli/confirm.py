@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -32,6 +33,15 @@ def _write(descriptor: int, text: str) -> None:
     os.write(descriptor, text.encode("utf-8", "replace"))
 
 
+def wrapped(line: str, width: int) -> str:
+    """Return a line broken between words where it is wider than the terminal; what is indented stays so."""
+    indent = line[: len(line) - len(line.lstrip())]
+    broken = textwrap.wrap(
+        line, max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(broken)
+
+
 async def confirm(lines: Sequence[str], *, number: int | None = None) -> bool:
     """Show what would be done and ask whether to do it; "no" is the answer where none is given.
 
@@ -39,10 +49,14 @@ async def confirm(lines: Sequence[str], *, number: int | None = None) -> bool:
     """
     async with controlling_terminal() as terminal:
         for line in lines:
-            terminal.write_line(line)
+            terminal.write_line(wrapped(line, terminal.width))
         terminal.forget_typed()
-        if number is not None:
-            answer = await terminal.ask(f"This cannot be undone. Type {number} to go on: ")
-            return answer is not None and answer.strip().replace(",", "") == str(number)
-        answer = await terminal.ask("Go on? [y/N] ")
-        return answer is not None and answer.strip().lower() in ("y", "yes")
+        question = f"Type {number} to go on: " if number is not None else "Go on? [y/N] "
+        answer = None
+        try:
+            answer = await terminal.ask(question)
+        finally:
+            if answer is None:  # ctrl+d or ctrl+c left the cursor behind the question
+                terminal.write_line()
+    given = (answer or "").strip().lower()
+    return given.replace(",", "") == str(number) if number is not None else given in ("y", "yes")

@@ -15,3 +15,17 @@ class ExitCode(IntEnum):
     PARTIAL = 6
     OUTCOME_UNKNOWN = 7
     INTERRUPTED = 130
+
+
+MEANINGS = {
+    "0": "fine",
+    "1": "internal error, a journal that cannot be used, or output that cannot be written",
+    "2": "usage; no terminal; TERM=dumb; declined; read-only; would have to ask",
+    "3": "not signed in",
+    "4": "refused by the API",
+    "5": "no answer",
+    "6": "partly done, or totals that disagree",
+    "7": "outcome unknown, or blocked by one",
+    "129, 130, 143": "ended by SIGHUP, ctrl+c, SIGTERM",
+}
+"""What the exit codes say, for the man pages and the README."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from jpmanage_tui.cli import output
+from jpmanage_tui.cli.details import DetailWriter
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.services.exports import Record, as_text, csv_line, json_object
 from jpmanage_tui.services.fields.field import AnyFields, field_named, names_of
@@ -77,6 +78,8 @@ def row_writer(
 
     `single`: there is one, and no list. `details`: where no format is asked for, a field a line in the place of a table.
     """
+    if arguments.format is not None:
+        output.write_utf8()
     match arguments.format:
         case "json":
             return JsonWriter(single=single)
@@ -89,7 +92,12 @@ def row_writer(
     if sys.stdout.isatty():
         from jpmanage_tui.cli.table import TableWriter, terminal_width, uses_color
 
-        return TableWriter(fields, terminal_width(os.environ), color=uses_color(os.environ))
+        return TableWriter(
+            fields,
+            terminal_width(os.environ),
+            color=uses_color(os.environ),
+            asked_for=arguments.fields is not None,
+        )
     return TabWriter()
 
 
@@ -99,26 +107,6 @@ class TabWriter:
     def row(self, record: Record) -> None:
         """Write a row."""
         output.write("\t".join(output.one_line(as_text(value)) for value in record.values()) + "\n")
-
-    def end(self) -> None:
-        """Do nothing: all is written."""
-
-
-class DetailWriter:
-    """A field a line: its name, a tab (blanks in a terminal) and its value; an empty line between two things."""
-
-    def __init__(self, fields: AnyFields) -> None:
-        self._begun = False
-        self._width = max(len(name) for name in names_of(fields)) + 2 if sys.stdout.isatty() else 0
-
-    def row(self, record: Record) -> None:
-        """Write the fields of a thing."""
-        if self._begun:
-            output.write("\n")
-        self._begun = True
-        for name, value in record.items():
-            start = name.ljust(self._width) if self._width else f"{name}\t"
-            output.write(f"{start}{output.one_line(as_text(value))}\n")
 
     def end(self) -> None:
         """Do nothing: all is written."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.account.onboarding import choose_key
+from jpmanage_tui.account.onboarding import check_key, choose_key
 from jpmanage_tui.account.session import NeedsKey
+from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.partner import NO_PARTNER
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
@@ -32,13 +33,20 @@ async def whoami(account_service: AccountService, terminal: Terminal) -> ExitCod
         elif account_service.settings.api_url != DEFAULT_API_URL:
             write_line(f"API:               {account_service.settings.api_url}")
         if connection.tokens.user is None:
+            _refuse_key(account_service)
             write_line("Account:           not known (no user token; `jpmanage login` adds one)")
             await _tell_key_token(connection, terminal, connection.tokens.key_origin)
             return ExitCode.OK
-        return await _tell_user(connection, terminal)
+        return await _tell_user(connection, terminal, account_service.options.key_id)
 
 
-async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitCode:
+def _refuse_key(account_service: AccountService) -> None:
+    """Raise NoAccount where a key is asked for by its id, though no user token tells which there are."""
+    if account_service.options.key_id is not None:
+        check_key(None, PartnerKeyId(account_service.options.key_id))
+
+
+async def _tell_user(connection: AccountConnection, terminal: Terminal, key_id: int | None) -> ExitCode:
     from jpmanage_tui.api.errors import ApiError
 
     write_line, client = terminal.write_line, connection.client
@@ -56,7 +64,7 @@ async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitC
         f"Account:           {partner.name}" + ("" if partner.tos_accepted else " (terms of service open)")
     )
     write_line(f"User token:        {connection.tokens.user_origin}{_end(connection)}")
-    key, is_open = _key(connection, partner)
+    key, is_open = _key(connection, partner, key_id)
     for one in partner.keys:
         marks = ["in use"] if key is not None and one.id == key.id else []
         marks += ["disabled"] if one.disabled_on else []
@@ -78,10 +86,17 @@ async def _tell_user(connection: AccountConnection, terminal: Terminal) -> ExitC
     return ExitCode.OK
 
 
-def _key(connection: AccountConnection, partner: Partner) -> tuple[PartnerKey | None, bool]:
-    """Return the key in use, and whether it still has to be chosen."""
+def _key(
+    connection: AccountConnection, partner: Partner, key_id: int | None
+) -> tuple[PartnerKey | None, bool]:
+    """Return the key in use (`key_id` where one is asked for), and whether it still has to be chosen.
+
+    Raises NoAccount where the account has no such key.
+    """
+    if key_id is not None:
+        check_key(partner, PartnerKeyId(key_id))
     try:
-        return choose_key(connection, partner), False
+        return choose_key(connection, partner, key_id), False
     except NeedsKey:
         return None, True
 
@@ -114,6 +129,7 @@ class Identity:
     in_use: bool | None = None
     key_token_from: str | None = None
     active_licenses: int | None = None
+    usable: bool | None = None
 
 
 IDENTITY_FIELDS: Fields[Identity] = (
@@ -121,7 +137,7 @@ IDENTITY_FIELDS: Fields[Identity] = (
     Field("key_id", lambda one: one.key_id, "a partner key's id", FieldType.NUMBER),
     Field("key", lambda one: one.key, "its name"),
     Field("in_use", lambda one: one.in_use, "whether it is the one that is used", FieldType.FLAG),
-    Field("disabled", lambda one: one.disabled, "whether it cannot be used", FieldType.FLAG),
+    Field("disabled", lambda one: one.disabled, "whether it is disabled", FieldType.FLAG),
     Field("user", lambda one: one.user, "the WordPress.com user", listed=False),
     Field(
         "user_token_from", lambda one: one.user_token_from, "where the user token comes from", listed=False
@@ -147,37 +163,61 @@ IDENTITY_FIELDS: Fields[Identity] = (
         listed=False,
     ),
     Field("api", lambda one: one.api, "the API's address; demo: the sandbox", listed=False),
+    Field(
+        "usable",
+        lambda one: one.usable,
+        "whether it is not disabled and the API gives its token",
+        FieldType.FLAG,
+        listed=False,
+    ),
 )
 
 
 async def identities(account_service: AccountService) -> list[Identity]:
     """Return the partner keys of the account, each with what is known of the account; one where no key is known.
 
-    Raises as `whoami` does.
+    A token in use that is of none of the keys has an entry of its own, without an id. Without a partner record there is
+    one entry without an account. Raises as `whoami` does.
     """
+    from jpmanage_tui.api.errors import ApiError
+
     async with account_service.connect() as connection:
         api = "demo" if account_service.demo else account_service.settings.api_url
         client, tokens = connection.client, connection.tokens
         if tokens.user is None:
-            licenses = (await client.licenses.counts()).not_revoked
-            return [Identity(api, in_use=True, key_token_from=tokens.key_origin, active_licenses=licenses)]
-        me, partner = await client.me.get(), await client.partner.get()
-        account = Identity(
-            api,
-            me.username or me.display_name or None,
-            partner.name,
-            partner.tos_accepted,
-            tokens.user_origin,
-        )
-        key, _ = _key(connection, partner)
+            _refuse_key(account_service)
+            return [await _with_token(Identity(api), connection, tokens.key_origin)]
+        me = await client.me.get()
+        known = Identity(api, me.username or me.display_name or None, user_token_from=tokens.user_origin)
+        try:
+            partner = await client.partner.get()
+        except ApiError as error:
+            if error.code != NO_PARTNER:
+                raise
+            return [known]
+        account = replace(known, account=partner.name, terms_accepted=partner.tos_accepted)
+        key, is_open = _key(connection, partner, account_service.options.key_id)
+        given = tokens.key is not None and connection.token_provider.key == tokens.key
+        origin = tokens.key_origin if given else "the account"
         found = []
         for one in partner.keys:
             used = key is not None and key.id == one.id
-            known = replace(account, key_id=one.id, key=one.name, disabled=not one.is_usable, in_use=used)
-            if used and partner.tos_accepted:
-                given = tokens.key is not None and connection.token_provider.key == tokens.key
-                licenses = (await client.licenses.counts()).not_revoked
-                origin = tokens.key_origin if given else "the account"
-                known = replace(known, key_token_from=origin, active_licenses=licenses)
-            found.append(known)
+            entry = replace(
+                account,
+                key_id=one.id,
+                key=one.name,
+                disabled=one.disabled_on is not None,
+                usable=one.is_usable,
+                in_use=used,
+            )
+            serves = used and partner.tos_accepted
+            found.append(await _with_token(entry, connection, origin) if serves else entry)
+        if key is None and not is_open and partner.tos_accepted:
+            found.append(await _with_token(account, connection, origin))
         return found or [account]
+
+
+async def _with_token(entry: Identity, connection: AccountConnection, origin: str) -> Identity:
+    """Return an entry whose key's token is in use, with where it comes from and what it serves. Raises ApiError."""
+    licenses = (await connection.client.licenses.counts()).not_revoked
+    return replace(entry, in_use=True, key_token_from=origin, active_licenses=licenses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,9 +44,10 @@ async def read_inputs(arguments: argparse.Namespace, *, words: str | None) -> In
 def _read(source: str) -> bytes:
     try:
         if source == STDIN:
-            if sys.stdin.isatty():
+            if os.isatty(0):
                 raise CommandError("- reads standard input, which is the terminal: pipe a list into it.")
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+            with open(0, "rb", closefd=False) as file:
+                data = file.read(MOST_BYTES + 1)
         else:
             with Path(source).open("rb") as file:
                 data = file.read(MOST_BYTES + 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.ids import BlogId, LicenseId
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.parser import near_match
 from jpmanage_tui.rules.day_range import DayRange, DayRangeError, read_day_range
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.products import ProductFamily
     from jpmanage_tui.services.license_lists import AllLicenses
+
+
+class NoLicenseThere(Exception):
+    """No license is on the site that is asked for; its own text is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +45,37 @@ class ChosenProducts:
         return [*(product.name for product in products), *(product.slug for product in products)]
 
 
-async def filters_of(
-    arguments: argparse.Namespace, licenses: AllLicenses, products: ChosenProducts
-) -> Filters:
-    """Return the filters that the options ask for. Raises CommandError for what is not known or not clear."""
+def filters_of_days(arguments: argparse.Namespace) -> Filters:
+    """Return those of the filters for which nothing has to be read. Raises CommandError for what they do not take."""
     for name, days in (
         ("--older-than", arguments.older_than),
         ("--unassigned-for", arguments.unassigned_for),
     ):
         if days is not None and days > MOST_DAYS:
             raise CommandError(f"{name} takes at most {MOST_DAYS:,} days.")
-    listed = [name for name, _ in await licenses.index.products(None, "")]
     bundle = arguments.bundle
     return Filters(
-        site=await _site(arguments.site, licenses),
-        product=_product(arguments.product, listed, products),
-        has=_choice(arguments.has, listed, products),
-        lacks=_choice(arguments.lacks, listed, products),
         unassigned_for=arguments.unassigned_for,
         bundle=BundleChoice(LicenseId(bundle), f"bundle {bundle}") if bundle is not None else None,
         issued=_days(arguments.issued),
         older_than=arguments.older_than,
+    )
+
+
+async def with_names(
+    filters: Filters, arguments: argparse.Namespace, licenses: AllLicenses, products: ChosenProducts
+) -> Filters:
+    """Return `filters` with those that name a site or a product.
+
+    Raises CommandError for what is not known or not clear, and NoLicenseThere where no license is on the site.
+    """
+    listed = [name for name, _ in await licenses.index.products(None, "")]
+    return replace(
+        filters,
+        site=await _site(arguments.site, licenses),
+        product=_product(arguments.product, listed, products),
+        has=_choice(arguments.has, listed, products),
+        lacks=_choice(arguments.lacks, listed, products),
     )
 
 
@@ -107,7 +121,12 @@ async def _site(text: str | None, licenses: AllLicenses) -> str | None:
     match = (await licenses.site_matcher()).match(text)
     if match.site is not None:
         return match.site.url
+    if text.isdecimal() and await licenses.index.rows_on(BlogId(int(text))):
+        raise CommandError(
+            f"The API gives no address of the site {text}, by which licenses are filtered. "
+            f"`jpmanage licenses show {text}` shows what is on it."
+        )
     if match.finding is SiteFinding.NOT_CONNECTED:
         near = f" Licenses are on: {', '.join(site.address for site in match.near)}." if match.near else ""
-        raise CommandError(f"No license is on {text}.{near}")
+        raise NoLicenseThere(f"No license is on {text}.{near}")
     raise CommandError(match.problem)

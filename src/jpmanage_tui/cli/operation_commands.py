@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import output
-from jpmanage_tui.cli.change_command import run_item_fields
-from jpmanage_tui.cli.changes import AT_ONCE, Changing
+from jpmanage_tui.cli.change_command import run_item_fields, shown_fields
+from jpmanage_tui.cli.changes import AT_ONCE, Changing, not_done_lines
 from jpmanage_tui.cli.command import Invocation
 from jpmanage_tui.cli.confirm import confirm
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.formats import chosen_fields, row_writer
+from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.parser import nearest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal
@@ -32,6 +32,7 @@ from jpmanage_tui.services.downloads import disk_words
 from jpmanage_tui.services.exports import write_export
 from jpmanage_tui.services.fields.field import AnyFields, names_of, record_of
 from jpmanage_tui.services.fields.operations import ListedOperation
+from jpmanage_tui.services.license_change_text import UNCHANGED, billing_continues, email_remark
 from jpmanage_tui.services.operation_text import (
     can_be_settled,
     counts_text,
@@ -56,6 +57,7 @@ from jpmanage_tui.services.run_report import run_report
 from jpmanage_tui.services.undo import (
     NOTHING,
     Reversal,
+    freed_licenses,
     mail_stays,
     review,
     undo_effect,
@@ -70,6 +72,8 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.inputs import Inputs
     from jpmanage_tui.cli.operation_ids import OperationId
 
+LISTED = ("position", "state", "action", "code", "site", "product", "message")
+"""The fields of a run's changes that a table shows; what has no room goes from behind."""
 NAMED = 12
 """So many licenses are named in the question before they are undone."""
 UNDER_WAY = "is under way in another program"
@@ -165,7 +169,7 @@ async def _changing(invocation: Invocation) -> AsyncIterator[tuple[Changing, Ses
 
 
 def _fields(arguments: argparse.Namespace) -> AnyFields:
-    return chosen_fields(arguments, run_item_fields())
+    return shown_fields(arguments, LISTED)
 
 
 def _unknown_id(wanted: OperationId) -> CommandError:
@@ -244,12 +248,14 @@ async def show(invocation: Invocation) -> int:
         run = operation.run
         assert run is not None  # one of the two
         wanted = {ItemState(state) for state in arguments.state or ()}
-        writer = row_writer(arguments, fields)
+        writer, wrong = row_writer(arguments, fields), []
         async for item in _items(session, run):
             if not wanted or item.state in wanted:
                 writer.row(record_of(fields, item))
+                if item.state in (ItemState.FAILED, ItemState.UNKNOWN):
+                    wrong.append(item)
         writer.end()
-        for line in run_lines(run, whose):
+        for line in (*not_done_lines(wrong), *run_lines(run, whose)):
             output.write_error(line)
     return ExitCode.OK
 
@@ -281,16 +287,8 @@ async def retry(invocation: Invocation) -> int:
     """Try again what failed of a run, and print what became of each change."""
     async with _changing(invocation) as (changing, session):
         run = await _find_run(session, invocation.arguments.id)
-        if not run.counts.failed:
+        if not run.counts.failed and (run.state.settled or run.resumable):
             raise CommandError(f"Nothing of “{run.title}” failed: there is nothing to try again.")
-        if not run.retryable:
-            if not invocation.arguments.wait:
-                raise CommandError(
-                    f"“{run.title}” {UNDER_WAY}: nothing was sent. --wait waits for it.",
-                    ExitCode.OUTCOME_UNKNOWN,
-                )
-            await changing.wait_for(session, run)
-            run = await session.runner.run(run.id)
         return await changing.continue_run(session, run, retry=True)
 
 
@@ -365,11 +363,16 @@ async def propose_undo(
     left_out = tuple(
         LeftOut(one.reversal.license_key, f"{one.why}.", one.reversal.product) for one in found.changed
     )
-    unassigns = any(one.off is not None for one in found.ready)
-    sentences = [*_named(found.ready), *undo_effect(found.ready)]
-    if unassigns:
-        sentences.append("The customers are told by e-mail." if arguments.email else "No e-mail is sent.")
-    sentences += [sentence for sentence in (mail_stays(found.ready),) if sentence]
+    mailed = sum(one.off is not None for one in found.ready)
+    loose = freed_licenses(found.ready)
+    sentences = [
+        *_named(found.ready),
+        *undo_effect(found.ready),
+        billing_continues(loose, prices) if loose else UNCHANGED,
+        email_remark(mailed) if mailed and arguments.email else "",
+        mail_stays(found.ready),
+    ]
+    sentences = [sentence for sentence in sentences if sentence]
     return Proposal(BulkPlan(plan, left_out), tuple(sentences))
 
 

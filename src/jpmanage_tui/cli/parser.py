@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.exit_codes import ExitCode
 
+_LONG = 60
+"""Characters of choices that stand no longer beside the name of their option."""
 _NO_CHOICE = re.compile(r"(?:argument (.*?): )?invalid choice: '(.*?)' \(choose from (.*)\)$")
 
 
@@ -38,6 +41,21 @@ class Parser(argparse.ArgumentParser):
         load, self._load = self._load, None
         if load is not None:
             load(self)
+        if self.usage is None:
+            self.usage = self._short_usage().replace("%", "%%")
+
+    def _short_usage(self) -> str:
+        """Return how it is called; argparse would name every option, and say it otherwise in each Python."""
+        words = [self.prog, "[OPTION]..."]
+        for action in self._get_positional_actions():
+            if isinstance(action, argparse._SubParsersAction):
+                words.append("COMMAND" if " " in self.prog else "[COMMAND]")
+                continue
+            label = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+            words.append(f"[{label}]" if action.nargs in ("*", "?") else label)
+            if action.nargs in ("*", "+"):
+                words[-1] += "..."
+        return " ".join(words)
 
     def load_all(self) -> None:
         """Add what it and all of its commands take."""
@@ -47,6 +65,11 @@ class Parser(argparse.ArgumentParser):
 
     def option(self, *names: str, to: argparse._ActionsContainer | None = None, **about: Any) -> None:
         """Take an option, shown in the help; `to` is a group of them."""
+        choices = ", ".join(map(str, about.get("choices") or ()))
+        if len(choices) > _LONG and "metavar" not in about:  # argparse breaks no line in front of the help
+            about["metavar"] = names[-1].lstrip("-").replace("-", "_").upper()
+            if not all(str(one) in about["help"] for one in about["choices"]):
+                about["help"] = f"{about['help']}: {choices}"
         self.names += names
         (self if to is None else to).add_argument(*names, **about)
 
@@ -69,6 +92,8 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse what it takes, and return the words that it does not, too."""
         self.load()
+        if self.commands:
+            self._refuse_before_command(sys.argv[1:] if args is None else args)
         found, rest = super().parse_known_args(args, namespace)
         if not hasattr(found, "parser"):  # the innermost comes first
             found.parser = self
@@ -80,6 +105,22 @@ class Parser(argparse.ArgumentParser):
             getattr(found, self.many).extend(words)
             rest = [word for word in rest[:dashes] if word.startswith("-") and word != "-"]
         return found, rest
+
+    def _refuse_before_command(self, words: Sequence[str]) -> None:
+        """Refuse an option that it does not take and that stands before a command.
+
+        argparse would take the value behind it, which may be a secret, for the command, and repeat it.
+        """
+        left = iter(words)
+        for word in left:
+            if word == "--" or not word.startswith("-"):
+                return
+            name, given, _ = word.partition("=")
+            action = self._option_string_actions.get(name)
+            if action is None:
+                self.refuse([word], self.prog.partition(" ")[2])
+            if action.nargs != 0 and not given:
+                next(left, None)
 
     def format_help(self) -> str:
         """Return the help."""
@@ -106,14 +147,18 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, words: Sequence[str], command: str) -> NoReturn:
         """End with 2 for words that nobody took; `command` is what they followed, '' where there is none."""
-        unknown = next((word for word in words if word.startswith("-")), None)
+        dashes = words.index("--") if "--" in words else len(words)
+        unknown = next((word for word in words[:dashes] if word.startswith("-") and word != "-"), None)
         of = f" of {command}" if command else ""
         if unknown is None:
-            self.error(f"too many words: {' '.join(words)}{nearest(words[0], self.names)}")
+            words = [*words[:dashes], *words[dashes + 1 :]]
+            near = nearest(words[0], self.names)
+            self.error(f"too many words: {' '.join(words)}{near if 'did you mean' in near else ''}")
         name = unknown.partition("=")[0]
-        self.error(
-            f"there is no option {name}{of}{nearest(name, [one for one in self.names if one[0] == '-'])}"
-        )
+        if self.commands and command:
+            self.error(f"there is no option {name}{of}; options stand behind the command")
+        options = [one for one in self.names if one[0] == "-"]
+        self.error(f"there is no option {name}{of}{nearest(name, options)}")
 
 
 def near_match(word: str, known: Iterable[str]) -> str:
@@ -129,6 +174,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Return what to write behind a word that is not known: the nearest that is, else all of them."""
     from difflib import get_close_matches
 
-    names = list(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+    # dashes are no likeness: --tken would be near --help
+    names = {name.lstrip("-").casefold(): name for name in known}
+    near = get_close_matches(word.lstrip("-").casefold(), names, n=1, cutoff=0.5)
+    return f"; did you mean {names[near[0]]}?" if near else f"; there are {', '.join(names.values())}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,13 +16,13 @@ EVERY = 0.25
 
 
 class Progress:
-    """One line that is written anew. Without a terminal, or where that is written to as well, it says nothing."""
+    """One line that is written anew. Without a terminal, or on one that cannot clear a line, it says nothing."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._from = clock() + AFTER
         self._shown = False
-        self._quiet = not sys.stderr.isatty()
+        self._quiet = not sys.stderr.isatty() or os.environ.get("TERM", "dumb") in ("", "dumb")
 
     def __call__(self, words: str) -> None:
         """Say how far it is, in a few words."""

@@ -11,7 +11,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.accounts import Account, account_fields, add_account_options, each_account, opened
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import Command, Example, Invocation
-from jpmanage_tui.cli.errors import REPORTED, CommandError, failure_of, tell
+from jpmanage_tui.cli.errors import REPORTED, CommandError, Failure, failure_of, tell
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.formats import RowWriter, add_output_options, chosen_fields, row_writer
 from jpmanage_tui.cli.parser import Parser
@@ -30,13 +30,15 @@ class Listing(Generic[Item]):
 
     `lacks` says, once all came, what is not among them, in a few words; "" where nothing is missing. `missed` are
     sentences about what was asked for by name and is not there. `about` gives lines about what was printed, such as
-    sums, for a reader of text: they go to standard error, behind the rows.
+    sums, for a reader of text: they go to standard error, behind the rows. `notes` are sentences without which the rows
+    would be misunderstood: they go there before the rows, whatever the format.
     """
 
     items: AsyncIterator[Item]
     lacks: Callable[[], str] = str
     about: Callable[[], Sequence[str]] = tuple
     missed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Read = Callable[["Session", argparse.Namespace, Progress], Awaitable[Listing[Item]]]
@@ -115,7 +117,11 @@ class _Reading(Generic[Item]):
         )
         self._left: int | None = getattr(arguments, "limit", None)
         self._exit_code = ExitCode.OK
+        self._failed: ExitCode | None = None
+        """The exit code of the first account that could not be read."""
         self._read_any = False
+        """Whether an account was read to its end; `_printed`: whether there was a row of any."""
+        self._printed = False
         self._about: list[str] = []
         self._progress = Progress()
 
@@ -125,43 +131,50 @@ class _Reading(Generic[Item]):
             await each_account(self._invocation, self._read_account)
         finally:
             self._progress.clear()
-        if self._read_any or not self._several:
-            self._writer.end()
-            for line in self._about:
-                output.write_error(line)
+        if not self._several:
+            self._end()
             return self._exit_code
-        return self._exit_code  # nothing could be read of any account
+        if self._read_any or self._printed:  # else there is nothing of any account
+            self._end()
+        code = self._exit_code if self._failed is None else self._failed
+        others = self._printed or (self._read_any and self._failed is not None)
+        return ExitCode.PARTIAL if others and code is not ExitCode.OK else code
+
+    def _end(self) -> None:
+        self._writer.end()
+        for line in self._about:
+            output.write_error(line)
 
     async def _read_account(self, account: Account) -> None:
         if not self._several:
             async with opened(account) as session:
                 await self._print(session, account)
             return
+        if self._left == 0 and self._read_any:
+            return  # no row of this account could be printed any more
         try:
             async with opened(account) as session:
                 await self._print(session, account)
-            if not self._read_any:
-                self._read_any = True
-                self._exit_code = ExitCode.OK if self._exit_code is ExitCode.OK else ExitCode.PARTIAL
-        except CommandError:
-            raise
+            self._read_any = True
         except REPORTED as error:
             failure = failure_of(error)
-            self._progress.clear()
-            as_json = self._arguments.format in ("json", "jsonl")
-            tell(failure._replace(message=f"{account.name}: {failure.message}"), as_json=as_json)
-            if self._read_any:
-                self._exit_code = ExitCode.PARTIAL
-            elif self._exit_code is ExitCode.OK:
-                self._exit_code = failure.exit_code
+            first = not self._read_any and not self._printed and self._failed is None
+            if first and isinstance(error, CommandError) and failure.exit_code is ExitCode.USAGE:
+                raise  # what was asked for cannot be followed, whatever the account
+            self._tell(failure._replace(message=f"{account.name}: {failure.message}"))
+            if self._failed is None:
+                self._failed = failure.exit_code
 
     async def _print(self, session: Session, account: Account) -> None:
         if self._left == 0:
             return
         listing = await self._read(session, self._arguments, self._progress)
-        printed = False
+        printed, of = False, f"{account.name}: " if self._several else ""
+        for note in listing.notes:
+            self._progress.clear()
+            output.write_error(f"{of}{note}")
         async for item in listing.items:
-            printed = True
+            printed = self._printed = True
             record = {**account.labels, **record_of(self._fields, item)}
             self._progress.clear()
             self._writer.row({name: record[name] for name in self._names})
@@ -171,19 +184,20 @@ class _Reading(Generic[Item]):
                     self._keep_about(listing, account)
                     return
         for sentence in listing.missed:
-            self._progress.clear()
-            output.write_error(f"jpmanage: {sentence}")
-            self._exit_code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            code = ExitCode.PARTIAL if printed else ExitCode.REFUSED
+            self._exit_code = self._tell(Failure(f"{of}{sentence}", code, "not_found"))
         self._keep_about(listing, account)
         lacks = listing.lacks()
         if lacks:
-            of = f"{account.name}: " if self._several else ""
-            self._progress.clear()
-            output.write_error(f"jpmanage: {of}not complete: {lacks}.")
-            self._exit_code = ExitCode.PARTIAL
+            sentence = f"{of}not complete: {lacks}."
+            self._exit_code = self._tell(Failure(sentence, ExitCode.PARTIAL, "not_complete"))
 
     def _keep_about(self, listing: Listing[Item], account: Account) -> None:
         """Keep what is said about the rows of an account, where they are printed as text."""
         if self._arguments.format is None:
             of = f"{account.name}: " if self._several else ""
             self._about += [f"{of}{line}" for line in listing.about() if line]
+
+    def _tell(self, failure: Failure) -> ExitCode:
+        self._progress.clear()
+        return tell(failure, as_json=self._arguments.format in ("json", "jsonl"))

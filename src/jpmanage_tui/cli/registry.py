@@ -11,7 +11,7 @@ from jpmanage_tui.cli.parser import Parser
 from jpmanage_tui.version import __version__
 
 COMMANDS = {
-    "licenses": "list, show, issue, assign, unassign, move and revoke licenses",
+    "licenses": "list, show, issue, assign, unassign, move, revoke and download licenses",
     "billing": "what this month will cost, and what is billed but unassigned",
     "payment-methods": "the cards of a partner key",
     "invoices": "list, show, download and pay invoices",
@@ -37,8 +37,8 @@ def parser() -> Parser:
     top = Parser(
         prog="jpmanage",
         description="Jetpack licensing in the terminal. Without a command it opens the app.",
-        epilog="Tokens are never taken as arguments: use `jpmanage login`, JPMANAGE_TOKEN / JPMANAGE_USER_TOKEN, "
-        "or token_command in config.toml.",
+        epilog="Tokens are never taken as arguments: use `jpmanage login`, JPMANAGE_TOKEN /\n"
+        "JPMANAGE_USER_TOKEN, or token_command in config.toml.",
     )
     top.option("--version", action="version", version=f"jpmanage {__version__}")
     add_app_options(top, top=True)

@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.account.profiles import find_profile
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount, Session
 from jpmanage_tui.api.oauth import SignInRefused
 from jpmanage_tui.cli import output
+from jpmanage_tui.cli.errors import failure_of
 from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.credentials import checked_name
+from jpmanage_tui.config.errors import UsageError
 from jpmanage_tui.config.files import ensure_private_dir
 from jpmanage_tui.config.sources import KEY_VARIABLE, USER_VARIABLE
 from jpmanage_tui.config.tokens import checked_token
@@ -45,7 +48,7 @@ async def login(
 ) -> ExitCode:
     """Sign in by `method` (None: asked where a person sits, else pasted) and keep the tokens under `profile`.
 
-    What the profile had before is replaced.
+    What the profile had before is replaced; a single token replaces one of its kind only.
 
     Raises NoAccount, ApiError, ConfigError or OperationError when that did not come about.
     """
@@ -53,6 +56,8 @@ async def login(
     folder = account_service.profiles.store.path.parent
     if folder.exists():
         ensure_private_dir(folder)  # before anything is asked: what is got must be kept
+    if method in (SignInMethod.KEY, SignInMethod.USER):
+        _keep_other_token(account_service, name, is_key=method is SignInMethod.KEY)
     for variable in (KEY_VARIABLE, USER_VARIABLE):
         if os.environ.get(variable):
             terminal.write_line(f"Note: {variable} is set and wins over every profile.")
@@ -63,12 +68,31 @@ async def login(
     except NeedsPartner as need:
         terminal.write_line(f"Kept as profile {name}. {need}")
         return ExitCode.OK
+    except NeedsKey as need:  # a token that came by a pipe: nobody is there to choose
+        terminal.write_line(f"Kept as profile {name}: {need.partner.name}, no partner key chosen.")
+        terminal.write_line(failure_of(need).message)
+        return ExitCode.OK
     except SignInRefused as refusal:
         output.write_error(f"jpmanage: {refusal.message}")
         return ExitCode.REFUSED
     terminal.write_line(f"Kept as profile {name}: {account_words(session)}.")
     await session.close()
     return ExitCode.OK
+
+
+def _keep_other_token(account_service: AccountService, name: str, *, is_key: bool) -> None:
+    """Raise UsageError where one token of a kind would take the place of one of the other kind.
+
+    The two may be of different accounts, and a sign-in that is lost cannot be had back.
+    """
+    stored = find_profile(account_service.profiles.store, name)
+    if stored is None or (stored.user_token if is_key else stored.key_token) is None:
+        return
+    other = "a user token" if is_key else "a partner key's token"
+    raise UsageError(
+        f"Profile {name} has {other}, which would be lost. Keep this one under another name with --profile NAME, give "
+        f"both tokens with --paste, or forget the profile first: jpmanage logout --profile {name}."
+    )
 
 
 def account_words(session: Session) -> str:
@@ -97,6 +121,7 @@ class _Login:
         self._account_service = account_service
         self._name = name
         self._terminal = terminal
+        self._asks_no_key = False
 
     async def sign_in(self, method: SignInMethod) -> Session:
         """Sign in by `method`. Raises as `login` does, and NeedsPartner or SignInRefused."""
@@ -109,7 +134,11 @@ class _Login:
                 return await self.by_token(is_key=method is SignInMethod.KEY)
 
     async def by_token(self, *, is_key: bool) -> Session:
-        """Read one token: a partner key's, or a user's. It is tried as nothing else."""
+        """Read one token: a partner key's, or a user's. It is tried as nothing else.
+
+        Raises NeedsKey, with the token kept, where there are several partner keys and nobody to choose one.
+        """
+        self._asks_no_key = not self._terminal.interactive
         token = await self._ask_token("Partner key token" if is_key else "User token")
         if token is None:
             raise NoAccount(f"No token came from standard input. {_NOTHING}")
@@ -196,6 +225,8 @@ class _Login:
                 await self._accept_terms(need.partner)
                 opening = self._account_service.open
             except NeedsKey as need:
+                if self._asks_no_key and any(key.is_usable for key in need.partner.keys):
+                    raise
                 key_id = await self._choose_key(need.partner)
                 return await self._account_service.open_key(key_id)
 

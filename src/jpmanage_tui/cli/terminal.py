@@ -27,6 +27,14 @@ class Terminal:
         self._buffer = b""
         self._ended = False
 
+    @property
+    def width(self) -> int:
+        """How many cells it has, 80 where that is not known."""
+        try:
+            return os.get_terminal_size(self._source).columns or 80
+        except OSError:
+            return 80
+
     def write_line(self, line: str = "") -> None:
         """Write a line. Raises SystemExit with 1 where it cannot be written."""
         self._write(f"{line}\n")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -98,12 +99,7 @@ class CredentialStore:
         """
         profiles = self._read()[1]
         if name not in profiles:
-            there = (
-                f"there are: {', '.join(sorted(profiles))}"
-                if profiles
-                else "there is none yet; run jpmanage login"
-            )
-            raise ConfigError(f"There is no profile {name!r}; {there}.")
+            raise _no_profile(name, profiles)
         return profiles[name]
 
     def default(self) -> str | None:
@@ -151,6 +147,18 @@ class CredentialStore:
             profiles[name] = changed
             return changed != known
 
+    def choose(self, name: str) -> None:
+        """Make the profile ``name`` the default one.
+
+        Raises:
+            ConfigError: there is none of this name, or the file cannot be written.
+
+        """
+        with self._rewritten() as (profiles, chosen):
+            if name not in profiles:
+                raise _no_profile(name, profiles)
+            chosen[:] = [name]
+
     def delete(self, name: str) -> bool:
         """Remove the profile ``name`` and return whether it was there."""
         with self._rewritten() as (profiles, _chosen):
@@ -188,6 +196,15 @@ class CredentialStore:
             fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
             key = ".".join(str(part) for part in fault["loc"])
             raise ConfigError(f"{self.path}: profiles.{name}.{key} is not valid.") from None
+
+
+def _no_profile(name: str, profiles: Mapping[str, Profile]) -> ConfigError:
+    """Return what is said of a profile that is not there: the nearest name, and all there are."""
+    if not profiles:
+        return ConfigError(f"There is no profile {name!r}; there is none yet; run jpmanage login.")
+    near = get_close_matches(name, profiles, n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return ConfigError(f"There is no profile {name!r}; there are: {', '.join(sorted(profiles))}.{hint}")
 
 
 def _as_table(default: str | None, profiles: dict[str, Profile]) -> dict[str, object]:

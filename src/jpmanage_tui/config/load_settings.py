@@ -12,14 +12,28 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jpmanage_tui.config.errors import ConfigError
-from jpmanage_tui.config.paths import config_dir
+from jpmanage_tui.config.paths import settings_file
 from jpmanage_tui.config.settings import Settings, checked_url
 
 PREFIX = "JPMANAGE_"
 VARIABLES = tuple(
     f"{PREFIX}{name}"
-    for name in ("TOKEN", "USER_TOKEN", "API_URL", "STRIPE_URL", "CONFIG_DIR", "STATE_DIR", "DOWNLOAD_DIR")
+    for name in (
+        "TOKEN",
+        "USER_TOKEN",
+        "API_URL",
+        "STRIPE_URL",
+        "CONFIG_DIR",
+        "STATE_DIR",
+        "DOWNLOAD_DIR",
+        "PROFILE",
+    )
 )
+NOT_YET = {
+    "JPMANAGE_AGENCY": "accounts of Automattic for Agencies are not opened by this version",
+    "JPMANAGE_ACCESSIBLE": "there is no such setting in this version",
+}
+"""Variables of later versions, with why they have no effect in this one."""
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
 
@@ -32,7 +46,7 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
         ConfigError: names the file or variable, the key, what is wrong, and the nearest valid key.
 
     """
-    file = path if path is not None else config_dir(env) / "config.toml"
+    file = path if path is not None else settings_file(env)
     given = {
         key: _checked_variable(variable, env[variable])
         for key, variable in _URL_VARIABLES.items()
@@ -75,6 +89,8 @@ def unknown_variables(env: Mapping[str, str]) -> list[str]:
 def _sentence(name: str) -> str:
     from difflib import get_close_matches
 
+    if name in NOT_YET:
+        return f"The variable {name} has no effect: {NOT_YET[name]}."
     near = get_close_matches(name.upper(), VARIABLES, n=1, cutoff=0.6)
     shown = re.sub(r"[^A-Za-z0-9_]", "?", name)
     end = f"did you mean {near[0]}?" if near else f"there are {', '.join(VARIABLES)}."

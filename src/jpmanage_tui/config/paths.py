@@ -24,6 +24,11 @@ def config_dir(env: Mapping[str, str] | None = None) -> Path:
     return _from_env(env, "JPMANAGE_CONFIG_DIR") or platformdirs.user_config_path(APP_NAME)
 
 
+def settings_file(env: Mapping[str, str] | None = None) -> Path:
+    """Return the path of ``config.toml``, which need not exist; ``env`` as in :func:`config_dir`."""
+    return config_dir(env) / "config.toml"
+
+
 def state_dir(env: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the journal and of ``state.toml``: ``JPMANAGE_STATE_DIR``, else the platform's.
 

@@ -57,7 +57,8 @@ class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
-    the choice to the program. ``keys`` maps a command's name to the key that runs it.
+    the choice to the program. ``keys`` maps a command's name to the key that runs it. ``profile`` is the one to use where
+    none is named, None for the default one.
     """
 
     api_url: str = DEFAULT_API_URL
@@ -69,5 +70,27 @@ class Settings(NamedTuple):
     download_dir: Path | None = None
     theme: str | None = None
     mouse: bool = False
+    read_only: bool = False
+    profile: str | None = None
     timeouts: Timeouts = Timeouts()
     keys: Mapping[str, str] = MappingProxyType({})
+
+
+SETTINGS_HELP = MappingProxyType(
+    {
+        "api_url": "the API's address; http:// for this machine only",
+        "stripe_url": "Stripe's address; http:// for this machine only",
+        "token_command": "a command that prints a partner key's token, such as: pass show jetpack",
+        "user_token_command": "a command that prints a WordPress.com user's token",
+        "oauth_client_id": "the id of your own WordPress.com application, to sign in with",
+        "oauth_client_secret": "its secret; the file must be readable by you alone then (chmod 600)",
+        "download_dir": "where downloads go (~/Downloads if it is there, else home)",
+        "theme": f"one of {', '.join(THEMES)}; without it the program chooses",
+        "mouse": "take the mouse in the app",
+        "read_only": "refuse every change, as --read-only does",
+        "profile": "the profile to use where none is named (the default one)",
+        "timeouts": "seconds to wait for each phase of a request, and for all of it",
+        "keys": "other keys for the app's commands, by their names",
+    }
+)
+"""What each setting is, in a line."""

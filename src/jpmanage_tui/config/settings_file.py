@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from typing_extensions import TypedDict
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
-from jpmanage_tui.config.settings import THEMES, Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import SETTINGS_HELP, THEMES, Settings, Timeouts, checked_url
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -22,6 +23,8 @@ Word = Annotated[str, Field(min_length=1)]
 
 KEYS = (*(f"f{number}" for number in range(1, 11)), *(f"ctrl+{letter}" for letter in "dlpu"), "space")
 """The keys with a name that tmux and a plain terminal pass and that a command may have; the others never move."""
+KEY_PATTERN = f"^(?:[^\\s\\x00-\\x1f]|{'|'.join(re.escape(name) for name in KEYS)})$"
+"""What `_key` takes, for the schema, which is laxer about signs that cannot be printed, and strict about capitals."""
 
 
 def _key(value: str) -> str:
@@ -70,6 +73,8 @@ class Table(TypedDict, total=False):
     download_dir: Path
     theme: ThemeName
     mouse: Annotated[bool, Field(strict=True)]
+    read_only: Annotated[bool, Field(strict=True)]
+    profile: Word
     timeouts: TimeoutsTable
     keys: dict[str, Key]
 
@@ -97,6 +102,31 @@ def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = 
         return _settings(TypeAdapter(Table).validate_python(given))
     except ValidationError as error:
         raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def settings_schema() -> dict[str, object]:
+    """Return a JSON schema of the file; nothing else than what it names may stand in it."""
+    schema = TypeAdapter(Table).json_schema()
+    properties, timeouts = schema["properties"], schema["$defs"]["TimeoutsTable"]
+    plain = Settings()
+    for name, words in SETTINGS_HELP.items():
+        properties[name]["description"] = f"{words[:1].upper()}{words[1:]}."
+        default = getattr(plain, name)
+        if isinstance(default, str | bool):
+            properties[name]["default"] = default
+    for part, seconds in plain.timeouts._asdict().items():
+        timeouts["properties"][part]["default"] = seconds
+    properties["theme"]["enum"] = list(THEMES)
+    properties["keys"]["additionalProperties"]["pattern"] = KEY_PATTERN
+    for table in (schema, timeouts):
+        table["additionalProperties"] = False
+        table.pop("description", None)  # written for whoever reads the code
+    return {
+        **schema,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "jpmanage config.toml",
+        "description": "The settings of jpmanage.",
+    }
 
 
 def refuse_unknown(table: Mapping[str, object], known: Collection[str], path: Path, where: str = "") -> None:
@@ -129,4 +159,4 @@ def _first_fault(error: ValidationError, file: Path) -> str:
     fault = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(str(part) for part in fault["loc"])
     reason = fault["msg"].removeprefix("Value error, ")
-    return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}."
+    return f"{file}: {key}: {reason[:1].lower()}{reason[1:]}{'' if reason.endswith('?') else '.'}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from jpmanage_tui.config.errors import UsageError
+from jpmanage_tui.config.errors import ConfigError, UsageError
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.tokens import checked_token, run_token_command
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "JPMANAGE_TOKEN"
 USER_VARIABLE = "JPMANAGE_USER_TOKEN"
+PROFILE_VARIABLE = "JPMANAGE_PROFILE"
 RunCommand = Callable[[str, str], SecretStr]
 NO_ORIGIN = "none"
 
@@ -49,8 +50,8 @@ def resolve_tokens(
     """Return the tokens to use: those of the environment, else of a profile, else of the configured commands.
 
     The sources are never mixed: a key token of one account beside the user token of another would show one
-    account's cards and change the other's. ``profile`` is the one named on the command line, None for the
-    default one; ``run`` runs a command (a parameter for tests).
+    account's cards and change the other's. ``profile`` is the one named on the command line or by
+    JPMANAGE_PROFILE, None for that of the settings, else the default one; ``run`` runs a command (a parameter for tests).
 
     Raises:
         UsageError: a profile is named although the environment gives a token.
@@ -60,9 +61,15 @@ def resolve_tokens(
     from_env = tokens_of_environment(env, profile)
     if from_env is not None:
         return from_env
-    name = profile if profile is not None else store.default()
+    name = profile or settings.profile or store.default()
     if name is not None:
-        tokens = _of_profile(store.load(name))
+        try:
+            stored = store.load(name)
+        except ConfigError as error:
+            if profile is not None or settings.profile is None:
+                raise
+            raise ConfigError(f"The settings say profile = {name!r}. {error.sentence}") from None
+        tokens = _of_profile(stored)
         if tokens.signed_in or profile is not None:
             return tokens
     return _of_commands(settings, run)
@@ -81,6 +88,8 @@ def tokens_of_environment(env: Mapping[str, str], profile: str | None = None) ->
         return None
     if profile is not None:
         names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
+        if env.get(PROFILE_VARIABLE) == profile:
+            raise UsageError(f"{PROFILE_VARIABLE} cannot be used together with {names}: unset one of them.")
         raise UsageError(
             f"--profile {profile} cannot be used together with {names}: unset it or drop --profile."
         )

@@ -16,6 +16,7 @@ from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.tokens import TokenKind
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.api.stripe import CardEntry, StripeConfiguration
     from jpmanage_tui.operations.ports import ClientPort
 
@@ -184,6 +185,10 @@ class Mutation(ABC, Generic[T]):
         """Return the sentence that the journal keeps about ``result``, "" where there is nothing to add."""
         del result
         return ""
+
+    def refusal_text(self, error: ApiError) -> str:
+        """Return the sentence that the journal keeps about the error it ended with: the vendor's own."""
+        return error.message
 
     def to_json(self) -> str:
         """Return its values as JSON, for the journal."""

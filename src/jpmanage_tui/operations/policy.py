@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-_ANSWERED = frozenset({"unable_to_pay_invoice"})
+ANSWERED = frozenset({"unable_to_pay_invoice"})
 """A business refusal in the clothes of a 500: it may have charged, but it is over (contract: account 1.5)."""
 
 
@@ -43,7 +43,7 @@ class Policy:
         """
         if age >= self.long_ago:
             return (0.0,)
-        return self.answered_pauses if code in _ANSWERED else self.check_pauses
+        return self.answered_pauses if code in ANSWERED else self.check_pauses
 
 
 DEFAULT_POLICY = Policy()

@@ -355,7 +355,8 @@ class OperationsQueue:
     async def _failed(
         self, change: Mutation[T], entry_id: int, error: Cause, request_id: RequestId | None
     ) -> Outcome[T]:
-        state, detail = state_after(error), sentence_of(error)
+        state = state_after(error)
+        detail = change.refusal_text(error) if isinstance(error, ApiError) else sentence_of(error)
         forget_frames(error)  # an outcome outlives its change, and what was sent with that
         if request_id is None and isinstance(error, ApiError):
             request_id = error.request_id

@@ -93,15 +93,19 @@ def newest_first(invoices: Iterable[Invoice]) -> list[Invoice]:
     return sorted(invoices, key=lambda one: one.created or oldest, reverse=True)
 
 
-def issued_in(invoices: Iterable[Invoice], days: DayRange) -> list[Invoice]:
-    """Return the invoices whose date lies in these days, the newest first; without a date an invoice lies in none."""
-    return newest_first(
-        one
-        for one in invoices
-        if (day := issued_on(one)) is not None
+def is_issued_in(invoice: Invoice, days: DayRange) -> bool:
+    """Tell whether an invoice's date lies in these days; without a date it lies in none."""
+    day = issued_on(invoice)
+    return (
+        day is not None
         and (days.first is None or days.first <= day)
         and (days.last is None or day <= days.last)
     )
+
+
+def issued_in(invoices: Iterable[Invoice], days: DayRange) -> list[Invoice]:
+    """Return the invoices whose date lies in these days, the newest first."""
+    return newest_first(one for one in invoices if is_issued_in(one, days))
 
 
 def count_by_year(invoices: Iterable[Invoice]) -> dict[int, int]:

@@ -17,6 +17,8 @@ _SITELESS = re.compile(r"siteless\.(?:jetpack|akismet|marketplace\.wp)\.com", re
 """The vendor's stand-ins for a site: what was bought without a site is attached to one until it is activated."""
 _ADDRESS_SIGNS = ("/", "::")
 """What a word has that is an address or a part of one, and neither a license code nor a product."""
+USUAL_USER = "1"
+"""The id of a site's first administrator (contract: licenses 1.15)."""
 
 
 class Address(NamedTuple):

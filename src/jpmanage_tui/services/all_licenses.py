@@ -125,6 +125,8 @@ async def find_bundles(client: LicensingClient) -> AsyncIterator[BundleSearch]:
     yield BundleSearch(looked_at, parents, licenses.left_out + without_number)
 
 
+REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
+"""What no list of the API that is known has (contract: licenses 2.5)."""
 WITHOUT_BUNDLES = (LicenseFilter.ATTACHED, LicenseFilter.DETACHED)
 """Tabs that list no bundle, though licenses of that state are inside them."""
 

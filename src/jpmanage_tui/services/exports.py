@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import io
 import json
 import re
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
-from jpmanage_tui.rules.prices import digits_of, rounded
 from jpmanage_tui.services.downloads import save_new
 
 if TYPE_CHECKING:
@@ -65,6 +63,8 @@ def masked(code: str) -> str:
 
 def amount(value: Decimal | None, currency: str | None) -> Decimal | None:
     """Return an amount in the digits of its currency, None where it is unknown."""
+    from jpmanage_tui.rules.prices import digits_of, rounded
+
     return None if value is None else rounded(value, digits_of(currency))
 
 
@@ -106,6 +106,8 @@ def csv_line(columns: Sequence[str], row: Record, *, excel: bool = False) -> str
 
 
 def _csv_writer(out: io.StringIO, *, excel: bool) -> _CsvWriter:
+    import csv
+
     return csv.writer(out, delimiter=";" if excel else ",", lineterminator="\r\n" if excel else "\n")
 
 

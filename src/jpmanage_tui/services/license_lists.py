@@ -22,7 +22,7 @@ from jpmanage_tui.services.all_licenses import (
     sort_licenses,
 )
 from jpmanage_tui.services.search.index_builder import IndexBuilder, RateLimiter
-from jpmanage_tui.services.search.search_index import CHUNK, Hits, SearchIndex
+from jpmanage_tui.services.search.search_index import Hits, SearchIndex
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -56,6 +56,26 @@ def answer_of(first_page: LicensePage | None, hits: Hits) -> Answer:
     return Answer(first_page, hits)
 
 
+def licenses_of_server(
+    client: LicensingClient, query: LicenseQuery, hits: Hits | None = None, index: SearchIndex | None = None
+) -> LicenseSource:
+    """Return what yields all that the server's own search finds, and behind it what the index alone has of `hits`.
+
+    What only nearly matches is not among it. It comes oldest first: see `sort_licenses`.
+    """
+    listed = client.licenses.list_all(query.tab, search=search_text(query.search))
+    if hits is None or index is None or hits.near or not hits.rows:
+        return listed
+    return MergedLicenses(listed, index.read(hits.rows))
+
+
+def incomplete_words(left_out: int, cut_short: bool) -> str:
+    """Return what may be missing of an account that was read, in a few words; "" where nothing is."""
+    if left_out:
+        return f"{left_out:,} of all licenses could not be read"
+    return "some licenses may not have been read" if cut_short else ""
+
+
 @dataclass
 class FoundLicenses(IndexedLicenses):
     """What a search found, in the order of the list; `near`: nothing matches exactly, and these nearly do."""
@@ -80,9 +100,7 @@ class AllLicenses:
     @property
     def incomplete(self) -> str:
         """What may be missing, in a few words; "" where nothing is."""
-        if self.left_out:
-            return f"{self.left_out:,} of all licenses could not be read"
-        return "some licenses may not have been read" if self.cut_short else ""
+        return incomplete_words(self.left_out, self.cut_short)
 
     def now(self) -> datetime:
         """Return the time as the server has it, where it has said it: its dates are compared with it."""
@@ -108,7 +126,7 @@ class AllLicenses:
 
     async def on_site(self, blog_id: BlogId) -> list[License]:
         """Return all licenses on a site, those inside bundles too, oldest first."""
-        return [license async for license in self._licenses(await self.index.rows_on(blog_id))]
+        return [license async for license in self.index.read(await self.index.rows_on(blog_id))]
 
     async def find(self, query: LicenseQuery) -> FoundLicenses:
         """Return what `query` matches, as the list of the app shows it. Raises ApiError."""
@@ -129,14 +147,13 @@ class AllLicenses:
         async def found() -> AsyncIterator[License]:
             for license in items:
                 yield license
-            async for license in self._licenses(rows):
+            async for license in self.index.read(rows):
                 yield license
 
         if answer.by_index:
             unreadable = first_page.unreadable if first_page is not None else 0
             return FoundLicenses(found, unreadable, near=answer.hits.near)
-        listed = self._client.licenses.list_all(query.tab, search=search_text(query.search))
-        merged: LicenseSource = MergedLicenses(listed, self._licenses(rows)) if rows else listed
+        merged = licenses_of_server(self._client, query, answer.hits, self.index)
         ordered = sort_licenses([license async for license in merged], query)
 
         async def sorted_() -> AsyncIterator[License]:
@@ -144,8 +161,3 @@ class AllLicenses:
                 yield license
 
         return FoundLicenses(sorted_, merged.left_out, merged.cut_short)
-
-    async def _licenses(self, rows: Sequence[int]) -> AsyncIterator[License]:
-        for start in range(0, len(rows), CHUNK):
-            for license in await self.index.licenses(rows[start : start + CHUNK]):
-                yield license

@@ -11,6 +11,7 @@ from jpmanage_tui.api.errors import UNKNOWN_LICENSE, NotFoundError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.api.paging import PageNumberPaginator
+from jpmanage_tui.operations.mutations.licenses import find_license
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.all_licenses import ReportProgress
 
@@ -18,7 +19,6 @@ MOST_SEARCHED = 20
 """So many codes are searched one by one; of more all licenses are read, which takes fewer questions."""
 AT_ONCE = 4
 """So many searches are under way at a time."""
-_PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -134,17 +134,21 @@ def _answer(wanted: Sequence[str], found: dict[str, License], lacks: str = "") -
 
 
 async def _searched(client: LicensingClient, codes: Sequence[str]) -> dict[str, License]:
-    """Return by code the licenses that a search for it finds."""
+    """Return by code the licenses that a search for it finds. Raises ApiError."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def search(code: str) -> License | None:
         async with turns:
-            page = await client.licenses.list(filter=None, search=code, page=1, per_page=_PER_PAGE)
-        return next((license for license in page.items if license.license_key == code), None)
+            return await find_license(client, LicenseKey(code), None)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = {code: group.create_task(search(code)) for code in codes}
-    return {code: license for code, task in tasks.items() if (license := task.result()) is not None}
+    tasks = [asyncio.ensure_future(search(code)) for code in codes]
+    try:
+        found = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return {code: license for code, license in zip(codes, found, strict=True) if license is not None}
 
 
 async def _known(client: LicensingClient, codes: Sequence[str]) -> list[str]:

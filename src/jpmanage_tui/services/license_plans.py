@@ -82,10 +82,14 @@ def plan_revoking(licenses: Sequence[License], products: Sequence[Product]) -> B
 
     `products` is the catalog, by whose prices the bill gets lower.
     """
-    may, left_out = split_allowed(licenses, LicenseAction.REVOKE)
-    bundles = {license.license_id for license in may if license.is_bundle and license.license_id is not None}
-    going = [license for license in may if license.parent_license_id not in bundles]
-    size, with_bundle = size_of(going), len(may) - len(going)
+    bundles = {
+        license.license_id
+        for license in licenses
+        if license.is_bundle and not isinstance(allowed(license, LicenseAction.REVOKE), NotAllowed)
+    } - {None}
+    apart = [license for license in licenses if license.parent_license_id not in bundles]
+    going, left_out = split_allowed(apart, LicenseAction.REVOKE)
+    size, with_bundle = size_of(going), len(licenses) - len(apart)
     return BulkPlan(
         RunPlan(
             f"Revoke {pluralize(size, 'license')}",

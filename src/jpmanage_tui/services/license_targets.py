@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.operations.mutations.licenses import find_license
@@ -47,26 +48,40 @@ async def find_licenses(
     A code is looked for by the server's search. All licenses are read only for what that does not find (what is inside
     a bundle is in no list but the bundle's), for ids and for sites.
     """
-    by_search: dict[str, License] = {}
-    if all(map(_CODE.fullmatch, targets)):
-        for target in targets:
-            license = await find_license(client, LicenseKey(target), None)
-            if license is None:
-                break
-            by_search[target] = license
     found = FoundTargets()
-    if len(by_search) == len(set(targets)):
-        found.add(list(by_search.values()))
+    wanted = tuple(dict.fromkeys(targets))
+    by_code: dict[str, License | None] = {}
+    if all(map(_CODE.fullmatch, wanted)):
+        for target in wanted:
+            license = await find_license(client, LicenseKey(target), None)
+            if license is None and await _is_known(client, LicenseKey(target)):
+                break  # it is inside a bundle
+            by_code[target] = license
+    if len(by_code) == len(wanted):
+        for target, license in by_code.items():
+            if license is not None:
+                found.add([license])
+            else:
+                found.missed.append(f"No license has the code {target}.")
         return found
     licenses = AllLicenses(client)
     try:
         await licenses.read(report)
-        for target in dict.fromkeys(targets):
+        for target in wanted:
             await _find_in(licenses, target, found)
-        found.incomplete = licenses.incomplete if found.missed else ""
+        if found.missed or not all(map(_CODE.fullmatch, wanted)):
+            found.incomplete = licenses.incomplete
     finally:
         licenses.close()
     return found
+
+
+async def _is_known(client: LicensingClient, key: LicenseKey) -> bool:
+    try:
+        await client.licenses.get(key)
+    except NotFoundError:
+        return False
+    return True
 
 
 async def _find_in(licenses: AllLicenses, target: str, found: FoundTargets) -> None:

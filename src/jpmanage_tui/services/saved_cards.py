@@ -95,6 +95,12 @@ def cards_meant(cards: Sequence[PaymentMethod], word: str) -> list[PaymentMethod
     return [card for card in cards if card.id == word] or [card for card in cards if card.card.last4 == word]
 
 
+def expiry_warnings(rows: Sequence[CardRow]) -> list[str]:
+    """Return which cards are expired or will be soon, a sentence each."""
+    words = {Expiry.PAST: "is expired", Expiry.SOON: "expires soon"}
+    return [f"! {card_label(row.card)} {words[row.expiry]}." for row in rows if row.expiry in words]
+
+
 # -- what a change means, in sentences -------------------------------------------------------
 
 

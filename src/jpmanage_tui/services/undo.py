@@ -333,3 +333,8 @@ def mail_stays(ready: Sequence[Reversal]) -> str:
         if len(ready) == 1
         else "E-mails that were sent stay sent."
     )
+
+
+def freed_licenses(ready: Sequence[Reversal]) -> list[License]:
+    """Return the licenses that undoing leaves without a site: they go on costing what they cost."""
+    return [one.license for one in ready if one.back is None and one.license is not None]

@@ -1,4 +1,4 @@
-"""Lists in columns: widths, headings, the sort menu and the export come from one declaration; pages come as needed."""
+"""Lists in columns: widths, headings, and the sort menu come from one declaration; pages come as needed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,12 @@ from jpmanage_tui.ui.widgets.item_list import (
     ColumnHeadings,
     ColumnList,
     Columns,
-    ExportField,
     Heading,
     ItemList,
     PagedItemList,
     SortOrder,
     Span,
-    export_fields,
-    export_record,
     fit_columns,
-    shown_columns,
     sort_orders,
 )
 from jpmanage_tui.ui.widgets.line import pad_name
@@ -46,7 +42,6 @@ class Fruit:
 A_TO_Z: SortOrder[Fruit] = SortOrder("name", "Name, A to Z", "↑", key=lambda fruit: fruit.name)
 MOST: SortOrder[Fruit] = SortOrder("most", "Most first", "↓", key=lambda fruit: -fruit.count)
 MEASURED: Columns[Fruit] = (
-    ExportField("id", lambda fruit: fruit.name.lower()),
     Column("Fruit", lambda fruit: fruit.name, fill=True, least=6, sorts=(A_TO_Z,)),
     Column(
         "How many",
@@ -54,7 +49,6 @@ MEASURED: Columns[Fruit] = (
         "No.",
         right=True,
         sorts=(MOST,),
-        export=(ExportField("count", lambda fruit: fruit.count),),
     ),
     Column("Origin", lambda fruit: fruit.origin, drop=1),
 )
@@ -129,7 +123,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
 def test_measured_columns_take_short_titles_and_then_go_while_the_room_gets_less(
     room: int, widths: tuple[int, ...], titles: tuple[str, ...]
 ) -> None:
-    assert fit_columns(shown_columns(MEASURED), room, [10, 2, 5]) == (widths, titles)
+    assert fit_columns(MEASURED, room, [10, 2, 5]) == (widths, titles)
 
 
 TEXTS = st.text(alphabet="abc 日", max_size=12)
@@ -182,7 +176,7 @@ def test_cells_are_kept_free_beside_the_column_that_fills() -> None:
     [(60, (40, 6, 10)), (30, (12, 6, 8)), (20, (6, 6, 4)), (19, (11, 0, 6)), (5, (3, 0, 1))],
 )
 def test_columns_with_widths_of_their_own_share_what_is_left(room: int, widths: tuple[int, ...]) -> None:
-    assert fit_columns(shown_columns(FIXED), room, None).widths == widths
+    assert fit_columns(FIXED, room, None).widths == widths
 
 
 def test_a_width_may_follow_from_the_room_and_fill_stops_at_its_most() -> None:
@@ -237,11 +231,9 @@ def test_a_size_at_the_end_of_a_name_stays_when_the_name_is_cut() -> None:
 # -- one declaration -------------------------------------------------------------------------
 
 
-def test_the_sort_menu_and_the_export_come_from_the_columns() -> None:
+def test_the_sort_menu_comes_from_the_columns() -> None:
     assert [order.menu_label for order in sort_orders(MEASURED)] == ["Name, A to Z ↑", "Most first ↓"]
     assert [fruit.count for fruit in MOST.sort(FRUITS)] == [12, 3, 1]
-    assert [field.name for field in export_fields(MEASURED)] == ["id", "count"]
-    assert export_record(MEASURED, FRUITS[1]) == {"id": "fig", "count": 12}
 
 
 async def test_a_column_is_one_entry() -> None:

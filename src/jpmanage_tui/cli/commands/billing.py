@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import CommandGroup, Example, Invocation
@@ -15,16 +15,40 @@ from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.reading import Listing, each, read_command
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
 
     from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.services.billing_estimate import Estimate, EstimateRow, EstimateSummary
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.api.model import ReadRows
+    from jpmanage_tui.api.products import ProductFamily
+    from jpmanage_tui.services.billing_estimate import EstimateRow, EstimateSummary
     from jpmanage_tui.services.fields.billing import UnassignedRow
     from jpmanage_tui.services.fields.field import AnyFields, Fields
 
+Answer = TypeVar("Answer")
 NOT_AVAILABLE = "no_billing_invoice_available"
 """The API's code for an estimate that is being prepared, which `billing show` gives in JSON."""
+
+
+async def _read_both(
+    client: LicensingClient,
+) -> tuple[BillingEstimate | NotYetAvailable | ApiError, ReadRows[ProductFamily] | ApiError]:
+    """Return the estimate and the prices, asked for at the same time, or the error of each."""
+    import asyncio
+
+    from jpmanage_tui.api.errors import ApiError
+
+    async def answered(read: Awaitable[Answer]) -> Answer | ApiError:
+        try:
+            return await read
+        except ApiError as error:
+            return error
+
+    return await asyncio.gather(
+        answered(client.billing.estimate()), answered(client.products.partner_families())
+    )
 
 
 # -- show ------------------------------------------------------------------------------------
@@ -78,14 +102,14 @@ async def _read_summary(session: Session, progress: Progress) -> tuple[EstimateS
     from jpmanage_tui.services.billing_estimate import PREPARED, PREPARED_NORMAL, EstimateSummary
 
     progress("Reading the billing details…")
-    estimate = await session.client.billing.estimate()
+    estimate, families = await _read_both(session.client)
+    if isinstance(estimate, ApiError):
+        raise estimate
     if isinstance(estimate, NotYetAvailable):
         raise CommandError(f"{PREPARED} {PREPARED_NORMAL}", ExitCode.REFUSED, NOT_AVAILABLE)
-    try:
-        families = await session.client.products.partner_families()
-    except ApiError as error:
+    if isinstance(families, ApiError):
         return EstimateSummary(estimate, None), (
-            f"the currency is not known, your prices could not be read ({api_sentence(error)})"
+            f"the currency is not known, your prices could not be read ({api_sentence(families)})"
         )
     unreadable = families.unreadable
     lacks = f"{unreadable:,} of your prices could not be read, which may be in another currency"
@@ -116,7 +140,7 @@ async def _show_products(
         words = [f"{line.label}: {line.amount} ({line.of})", licenses_line(summary)]
         return [NOTHING_BILLED, *words] if summary.estimate.products == () else words
 
-    return Listing(each(rows), lambda: lacks, about)
+    return Listing(each(rows), lambda: lacks, about=about)
 
 
 async def _show_summary(
@@ -166,22 +190,12 @@ def _unassigned_fields() -> Fields[UnassignedRow]:
 def _idle_arguments(parser: Parser) -> None:
     parser.option("--older-than", type=count, metavar="DAYS", help="those issued more than so many days ago")
     parser.option(
-        "--bundles",
-        action="store_true",
-        help="look into the bundles too, where the API lists their licenses under them alone "
-        "(a request for every 50 of all licenses)",
+        "--no-bundles",
+        dest="bundles",
+        action="store_false",
+        help="do not look into the bundles, under which alone the API lists their licenses "
+        "(saves a request for every 50 of all licenses)",
     )
-
-
-async def _estimate(client: LicensingClient) -> tuple[Estimate, str]:
-    """Return the estimate, by which it is seen whether licenses are missing, and why it could not be read."""
-    from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.cli.errors import api_sentence
-
-    try:
-        return await client.billing.estimate(), ""
-    except ApiError as error:
-        return None, f"how many billing counts could not be read ({api_sentence(error)})"
 
 
 async def _idle(
@@ -190,6 +204,8 @@ async def _idle(
     from datetime import UTC, datetime
 
     from jpmanage_tui.api.billing import BillingEstimate
+    from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.cli.errors import api_sentence
     from jpmanage_tui.rules.prices import currency_of
     from jpmanage_tui.rules.text import pluralize
     from jpmanage_tui.services.billing_estimate import EstimateSummary, counted_beyond, unassigned_line
@@ -204,8 +220,15 @@ async def _idle(
 
     client = session.client
     progress("Reading the billing details…")
-    families = await client.products.partner_families()
-    estimate, unread = await _estimate(client)
+    read, families = await _read_both(client)
+    if isinstance(families, ApiError):
+        raise families
+    estimate = None if isinstance(read, ApiError) else read
+    unread = (
+        f"how many billing counts could not be read ({api_sentence(read)})"
+        if isinstance(read, ApiError)
+        else ""
+    )
     bundles = await search_bundles(client, progress) if arguments.bundles else None
     products = [product for family in families for product in family.products]
     reader = UnassignedReader(client, products, bundles.parents if bundles else None)
@@ -224,7 +247,7 @@ async def _idle(
     def lacks() -> str:
         beyond = counted_beyond(estimate, reader.count, with_bundles=bool(reader.parents))
         if beyond and bundles is None:
-            beyond += "; --bundles looks into the bundles"
+            beyond += "; --no-bundles leaves them out"
         unpriced = families.unreadable
         return reading_lacks(
             reader,
@@ -248,7 +271,7 @@ async def _idle(
             words.append(unassigned_line(EstimateSummary(estimate, currency_of(families))))
         return words
 
-    return Listing(rows(), lacks, about)
+    return Listing(rows(), lacks, about=about)
 
 
 COMMAND = CommandGroup(
@@ -266,9 +289,7 @@ COMMAND = CommandGroup(
                     "jpmanage billing idle --older-than 30",
                     "Those issued over 30 days ago, and what they cost.",
                 ),
-                Example(
-                    "jpmanage billing idle --bundles --csv", "All of them, those inside bundles too, as CSV."
-                ),
+                Example("jpmanage billing idle --csv", "All of them, those inside bundles too, as CSV."),
             ),
             description="Licenses that are billed though they are assigned to no site, oldest first, with what each "
             "costs\nby your prices. Text has the sums on standard error.",

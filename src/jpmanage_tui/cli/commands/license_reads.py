@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.cli.arguments import count
+from jpmanage_tui.cli.arguments import count, number
 from jpmanage_tui.cli.command import Example
 from jpmanage_tui.cli.parser import Parser
 from jpmanage_tui.cli.progress import Progress
@@ -70,7 +71,7 @@ def _list_options(parser: Parser) -> None:
         metavar="DAYS",
         help="unassigned, and issued more than so many days ago",
     )
-    parser.option("--bundle", to=group, type=count, metavar="ID", help="in the bundle with this license id")
+    parser.option("--bundle", to=group, type=number, metavar="ID", help="in the bundle with this license id")
     parser.option(
         "--issued",
         to=group,
@@ -118,20 +119,22 @@ async def _list(session: Session, arguments: argparse.Namespace, progress: Progr
         listing = await _found(session, arguments, query, progress)
     else:
         size = min(WHOLE, arguments.limit or WHOLE) if by_server else WHOLE
-        listed = session.client.licenses.list_all(query.tab, "", size, query.sort, query.direction)
-        listing = Listing(listed, lambda: lacking(listed, "license"))
         if arguments.members:
-            from jpmanage_tui.services.all_licenses import WithBundles
+            from jpmanage_tui.services.all_licenses import REVOKED_INSIDE, WithBundles
 
-            whole = WithBundles(session.client, query, listed, progress)
-            listing = Listing(aiter(whole), lambda: lacking(whole, "license"))
+            whole = WithBundles(session.client, query, session.client.licenses.list_all(query.tab), progress)
+            notes = (f"Of what was revoked, {REVOKED_INSIDE}.",) if query.tab is LicenseFilter.REVOKED else ()
+            listing = Listing(aiter(whole), lambda: lacking(whole, "license"), notes=notes)
+        else:
+            listed = session.client.licenses.list_all(query.tab, "", size, query.sort, query.direction)
+            listing = Listing(listed, lambda: lacking(listed, "license"))
     if field is not None and not by_server:
         found = []
         async for license in listing.items:
             found.append(license)
             progress(f"{len(found):,} licenses read")
         items = sort_items(found, field, descending=arguments.reverse)
-        listing = Listing(each(items), listing.lacks, listing.about)
+        listing = replace(listing, items=each(items))
     return listing
 
 
@@ -139,20 +142,30 @@ async def _found(
     session: Session, arguments: argparse.Namespace, query: LicenseQuery, progress: Progress
 ) -> Listing[License]:
     """Return what a search or filters let through: for that all licenses are read."""
-    from jpmanage_tui.cli.license_filters import ChosenProducts, filters_of
+    from jpmanage_tui.cli.license_filters import ChosenProducts, NoLicenseThere, filters_of_days, with_names
+    from jpmanage_tui.rules.text import lacking
+    from jpmanage_tui.services.all_licenses import sort_licenses
     from jpmanage_tui.services.license_lists import AllLicenses
 
+    filters = filters_of_days(arguments)
     products = await ChosenProducts.read(session, arguments)
     licenses = AllLicenses(session.client)
     try:
         await licenses.read(progress)
-        query = query._replace(filters=await filters_of(arguments, licenses, products))
+        query = query._replace(filters=await with_names(filters, arguments, licenses, products))
         found = await licenses.find(query)
+    except NoLicenseThere as nothing:
+        licenses.close()
+        return Listing(each(()), lambda: licenses.incomplete, notes=(str(nothing),))
     except BaseException:
         licenses.close()
         raise
-    about = ("Nothing matches exactly; these are near.",) if found.near else ()
-    return Listing(_and_close(licenses, aiter(found)), lambda: licenses.incomplete, about=lambda: about)
+    items = _and_close(licenses, aiter(found))
+    if query.search and (arguments.sort is not None or arguments.reverse):
+        # what matches best stands first unless an order is asked for
+        items = each(sort_licenses([license async for license in items], query))
+    notes = ("Nothing matches exactly; these are near.",) if found.near else ()
+    return Listing(items, lambda: licenses.incomplete or lacking(found, "license"), notes=notes)
 
 
 async def _and_close(licenses: AllLicenses, items: AsyncIterator[License]) -> AsyncIterator[License]:

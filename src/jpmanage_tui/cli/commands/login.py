@@ -38,8 +38,9 @@ async def _run(invocation: Invocation) -> int:
     from jpmanage_tui.cli.terminal import Terminal
 
     arguments = invocation.arguments
+    service = invocation.account_service
     method = SignInMethod(arguments.method) if arguments.method is not None else None
-    return await login(invocation.account_service, arguments.profile, method, Terminal())
+    return await login(service, service.options.profile, method, Terminal())
 
 
 COMMAND = Command(
@@ -47,8 +48,8 @@ COMMAND = Command(
     "sign in with WordPress.com, or keep a token",
     _run,
     arguments=_arguments,
-    description="Sign in, and keep the tokens in a profile once they have served; what it held before is replaced. A token is "
-    "never taken as an argument.",
+    description="Sign in, and keep the tokens in a profile once they have served; what it held before is replaced; "
+    "--with-token refuses a profile that holds a token of the other kind. A token is never taken as an argument.",
     examples=(
         Example("jpmanage login", "Ask how, sign in, and keep the tokens in the default profile."),
         Example("jpmanage login --profile acme --web", "Sign in with WordPress.com under the name acme."),

@@ -75,7 +75,8 @@ def _still_valid(profile: Profile, trouble: str) -> list[str]:
 async def _run(invocation: Invocation) -> int:
     from jpmanage_tui.cli.terminal import Terminal
 
-    return await logout(invocation.account_service, invocation.arguments.profile, Terminal())
+    service = invocation.account_service
+    return await logout(service, service.options.profile, Terminal())
 
 
 COMMAND = Command(

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from jpmanage_tui.services.saved_cards import CardRow, SavedCards
 
 ELSEWHERE = (
-    "A card is added in the app (`jpmanage`, Payment Methods, New credit card) or in a browser,\n"
-    f"on {ADD_CARD_PAGE}; no command takes a card number."
+    "A card is added in the app (`jpmanage`, Payment Methods, New credit card), or on\n"
+    f"{ADD_CARD_PAGE} in a browser;\n"
+    "no command takes a card number."
 )
 MOST_NAMED = 5
 """So many cards are named in a sentence."""
@@ -45,13 +46,17 @@ def _fields() -> Fields[CardRow]:
 
 async def _list(session: Session, arguments: argparse.Namespace, progress: Progress) -> Listing[CardRow]:
     from jpmanage_tui.rules.text import lacking
-    from jpmanage_tui.services.saved_cards import NO_CARD, card_rows, cards_today, read_cards
+    from jpmanage_tui.services.saved_cards import NO_CARD, card_rows, cards_today, expiry_warnings, read_cards
 
     del arguments
     progress(READING)
     saved = await read_cards(session.client)
     rows = card_rows(saved.cards, cards_today(session.client))
-    return Listing(each(rows), lambda: lacking(saved, "card"), lambda: () if rows else (NO_CARD,))
+    return Listing(
+        each(rows),
+        lambda: lacking(saved, "card"),
+        about=lambda: expiry_warnings(rows) if rows else (NO_CARD,),
+    )
 
 
 # -- changes ---------------------------------------------------------------------------------

@@ -62,7 +62,9 @@ async def _list(session: Session, arguments: argparse.Namespace, progress: Progr
 
     unreadable = families.unreadable
     return Listing(
-        each(rows), lambda: f"{pluralize(unreadable, 'price')} could not be read" if unreadable else "", about
+        each(rows),
+        lambda: f"{pluralize(unreadable, 'price')} could not be read" if unreadable else "",
+        about=about,
     )
 
 

@@ -25,6 +25,6 @@ COMMAND = Command(
         Example(
             "jpmanage version", "The version, Python and the system, as a report of a defect needs them."
         ),
-        Example("jpmanage --version", "The version alone."),
+        Example("jpmanage version >> report.txt", "Noted down."),
     ),
 )

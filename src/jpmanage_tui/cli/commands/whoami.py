@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.command import Command, Example, Invocation
 from jpmanage_tui.cli.exit_codes import ExitCode
-from jpmanage_tui.cli.formats import add_output_options, chosen_fields, row_writer
+from jpmanage_tui.cli.formats import add_output_options, chosen_fields
+from jpmanage_tui.cli.printing import print_rows
 
 if TYPE_CHECKING:
     from jpmanage_tui.cli.identity import Identity
@@ -26,15 +27,11 @@ async def _run(invocation: Invocation) -> int:
     arguments = invocation.arguments
     if arguments.format is None and arguments.fields is None:
         return await whoami(invocation.account_service, Terminal())
-    from jpmanage_tui.services.fields.field import record_of
-
-    fields = chosen_fields(arguments, _fields())
+    chosen_fields(arguments, _fields())  # a name that is wrong is told before anything is asked
     found = await identities(invocation.account_service)
-    writer = row_writer(arguments, fields)
-    for identity in found:
-        writer.row(record_of(fields, identity))
-    writer.end()
-    return ExitCode.OK
+    print_rows(arguments, _fields(), found)
+    registered = found[0].account is not None or found[0].user_token_from is None
+    return ExitCode.OK if registered else ExitCode.NOT_SIGNED_IN
 
 
 COMMAND = Command(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.partner import NO_PARTNER, Partner, PartnerDetails
 from jpmanage_tui.api.tokens import TokenKind
 from jpmanage_tui.operations.mutation import CheckResult, Mutation, Secrets, Snapshot, Verification
 from jpmanage_tui.operations.ports import ClientPort
+from jpmanage_tui.rules.account import field_errors
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class _OfThePartner(Mutation[Partner]):
     def conflict_key(self) -> str:
         """The one partner record."""
         return "partner"
+
+    def refusal_text(self, error: ApiError) -> str:
+        """Return a sentence for each field that the server did not accept, else its own."""
+        errors = field_errors(error.params) if isinstance(error, InvalidParameterError) else {}
+        return " ".join(errors.values()) or error.message
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,23 @@ class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
             raise AmbiguousResponse("The server's answer does not say whether the site is connected.")
         return answer
 
+    def refused_by(self, result: SiteConnection) -> bool:
+        """Return whether the answer leaves the site as it was: one that was disconnected by hand is not reconnected."""
+        return result.code is ConnectionCode.PREVIOUSLY_CONNECTED
+
+    def remark_on(self, result: SiteConnection) -> str:
+        """Return what the answer says beside that the site is connected."""
+        match result.code:
+            case ConnectionCode.ALREADY_CONNECTED:
+                return "It was connected already: nothing was changed."
+            case ConnectionCode.PREVIOUSLY_CONNECTED:
+                return (
+                    "It was connected once and disconnected by hand, and the API does not reconnect such a site. "
+                    "Connect Jetpack again in the WordPress dashboard of the site itself."
+                )
+            case _:
+                return ""
+
     async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
         """Check whether the site is among the connected ones."""
         address = _address(self.url)

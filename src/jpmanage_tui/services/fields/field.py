@@ -33,7 +33,8 @@ class Field(Generic[Item]):
     """What an item has under `name`, which never changes: scripts read it. None where it is not known.
 
     `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
-    others before it. `heading` is what stands above it in a table, where the name would take too many cells.
+    others before it. `heading` is what stands above it in a table, where the name would take too many cells;
+    `keep_end`: a table cuts it before its end, which tells it from others.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field(Generic[Item]):
     listed: bool = True
     whole: bool = False
     heading: str = ""
+    keep_end: bool = False
 
 
 class UnknownField(LookupError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jpmanage_tui.api.licenses import License
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
 
+if TYPE_CHECKING:
+    from jpmanage_tui.api.licenses import License
+
 LICENSE_FIELDS: Fields[License] = (
-    Field("license_code", lambda license: license.license_key, "the license code", whole=True),
+    Field("license_code", lambda license: license.license_key, "the license code", keep_end=True),
     Field("product", lambda license: license.product, "the product's name"),
     Field(
         "state",
@@ -27,7 +29,13 @@ LICENSE_FIELDS: Fields[License] = (
         listed=False,
     ),
     Field("issued_at", lambda license: license.issued_at, "when it was issued", FieldType.TIME),
-    Field("assigned_at", lambda license: license.attached_at, "when it was assigned", FieldType.TIME),
+    Field(
+        "assigned_at",
+        lambda license: license.attached_at,
+        "when it was assigned",
+        FieldType.TIME,
+        listed=False,
+    ),
     Field(
         "revoked_at", lambda license: license.revoked_at, "when it was revoked", FieldType.TIME, listed=False
     ),

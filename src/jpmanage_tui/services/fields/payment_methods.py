@@ -24,14 +24,13 @@ CARD_FIELDS: Fields[CardRow] = (
         "valid, expires soon (within 60 days), expired, or unknown",
         listed=False,
     ),
-    Field("role", lambda row: row.role, "Primary Card (charged each month) or Secondary Card"),
     Field(
-        "primary",
-        lambda row: row.card.is_default,
-        "whether it is the primary card",
-        FieldType.FLAG,
+        "role",
+        lambda row: row.role,
+        "Primary Card (charged each month) or Secondary Card",
         listed=False,
     ),
+    Field("primary", lambda row: row.card.is_default, "whether it is the primary card", FieldType.FLAG),
     Field("added_at", lambda row: row.card.created, "when it was added", FieldType.TIME, listed=False),
 )
 """The names are read by scripts: none ever changes, new ones come last."""

@@ -22,7 +22,7 @@ def _of_one_license(name: str, per: str) -> Field[PriceRow]:
         value,
         f"what one license costs per {per}{average}; none for another interval than day or month",
         FieldType.AMOUNT,
-        heading=f"per {per}",
+        heading=f"a {per}",
     )
 
 
@@ -35,6 +35,7 @@ PRICE_FIELDS: Fields[PriceRow] = (
         lambda row: row.size,
         "how many licenses are sold as one: 1, or the size of a bundle",
         FieldType.NUMBER,
+        heading="size",
     ),
     Field(
         "price",

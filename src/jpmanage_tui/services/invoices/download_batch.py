@@ -47,7 +47,7 @@ _DONE = (DownloadState.SAVED, DownloadState.THERE, DownloadState.NO_PDF)
 class Download:
     """One invoice of a batch; `words` says more: how far it is, the size of its file, or why it failed.
 
-    `path` is where it was saved now, `there` where it was already.
+    `path` is where it was saved now, `there` where it was already; `error` is what the API or the host refused it with.
     """
 
     invoice: Invoice
@@ -55,6 +55,7 @@ class Download:
     words: str = ""
     path: Path | None = None
     there: Path | None = None
+    error: ApiError | None = None
 
     @property
     def name(self) -> str:
@@ -166,7 +167,7 @@ class DownloadBatch:
                 await asyncio.to_thread(file.flush)
                 job.path = file.keep(file_stem(job.invoice), ENDING)
         except ApiError as error:
-            job.state, job.words = DownloadState.FAILED, error.message
+            job.state, job.words, job.error = DownloadState.FAILED, error.message, error
         except OSError as error:
             job.state, job.words = DownloadState.FAILED, disk_words(error, self.folder)
             self.ended = f"Ended: {job.words}"

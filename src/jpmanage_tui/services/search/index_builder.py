@@ -27,16 +27,17 @@ CATCH_UP_PAGES = 10
 
 
 class RateLimiter:
-    """Lets one request go each `period` (seconds)."""
+    """Lets one request go each `period` (seconds), or each `PERIOD`."""
 
-    def __init__(self, period: float = PERIOD) -> None:
+    def __init__(self, period: float | None = None) -> None:
         self._period = period
         self._next = 0.0
 
     async def wait(self) -> None:
         """Wait until the next request may go."""
         now = time.monotonic()
-        wait, self._next = self._next - now, max(now, self._next) + self._period
+        period = PERIOD if self._period is None else self._period
+        wait, self._next = self._next - now, max(now, self._next) + period
         if wait > 0:
             await asyncio.sleep(wait)
 

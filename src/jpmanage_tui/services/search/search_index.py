@@ -156,6 +156,12 @@ class SearchIndex:
         """Return the licenses of these rows."""
         return await self._run(lambda: [self._index.license(row) for row in rows])
 
+    async def read(self, rows: Sequence[int]) -> AsyncIterator[License]:
+        """Yield the licenses of these rows, however many they are."""
+        for start in range(0, len(rows), CHUNK):
+            for license in await self.licenses(rows[start : start + CHUNK]):
+                yield license
+
     async def license(self, key: LicenseKey) -> License | None:
         """Return what is known of one license, None where it is not known or gone."""
 

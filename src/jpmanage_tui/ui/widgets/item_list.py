@@ -1,4 +1,4 @@
-"""Lists of items in columns: one declaration of the columns paints rows and headings, and feeds sort menu and export."""
+"""Lists of items in columns: one declaration of the columns paints rows and headings, and feeds the sort menu."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable,
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -22,9 +22,6 @@ from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.widgets.line import Line, clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH, VirtualList
 
-if TYPE_CHECKING:
-    from jpmanage_tui.services.exports import Cell, Record
-
 Item = TypeVar("Item")
 Parts = list[tuple[str, Style]]
 """What stands on a line, from left to right, with its styles."""
@@ -36,14 +33,6 @@ GAP = 2
 
 
 # -- columns ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ExportField(Generic[Item]):
-    """A column of the export: its name in the file, which must stay, and an item's value; None where it is unknown."""
-
-    name: str
-    value: Callable[[Item], Cell]
 
 
 @dataclass(frozen=True)
@@ -85,8 +74,6 @@ class Column(Generic[Item]):
     """Cells between the column before it and this one."""
     sorts: tuple[SortOrder[Item], ...] = ()
     """The orders by this column."""
-    export: tuple[ExportField[Item], ...] = ()
-    """What this column is in the export."""
 
     @property
     def is_measured(self) -> bool:
@@ -107,30 +94,13 @@ class Column(Generic[Item]):
         return self.width(room) if callable(self.width) else self.width or 0
 
 
-Columns = Sequence[Column[Item] | ExportField[Item]]
-"""The columns of a list in their order; an `ExportField` among them is in the export alone."""
-
-
-def shown_columns(columns: Columns[Item]) -> tuple[Column[Item], ...]:
-    """Return the columns that are on the screen."""
-    return tuple(column for column in columns if isinstance(column, Column))
+Columns = Sequence[Column[Item]]
+"""The columns of a list in their order."""
 
 
 def sort_orders(columns: Columns[Item]) -> tuple[SortOrder[Item], ...]:
     """Return the orders that the columns have, for the sort menu."""
-    return tuple(order for column in shown_columns(columns) for order in column.sorts)
-
-
-def export_fields(columns: Columns[Item]) -> tuple[ExportField[Item], ...]:
-    """Return the fields of the export."""
-    return tuple(
-        field for column in columns for field in (column.export if isinstance(column, Column) else (column,))
-    )
-
-
-def export_record(columns: Columns[Item], item: Item) -> Record:
-    """Return an item as a row of the export."""
-    return {field.name: field.value(item) for field in export_fields(columns)}
+    return tuple(order for column in columns for order in column.sorts)
 
 
 class Layout(NamedTuple):
@@ -229,7 +199,7 @@ class ColumnList(VirtualList, Generic[Item]):
 
     def __init__(self, columns: Columns[Item], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.columns = shown_columns(columns)
+        self.columns = tuple(columns)
         self.headings: ColumnHeadings | None = None
         self._sorted_by: SortOrder[Item] | None = None
         self._layouts: dict[int, Layout] = {}
@@ -276,7 +246,7 @@ class ColumnList(VirtualList, Generic[Item]):
 
     def show_columns(self, columns: Columns[Item], sort_order: SortOrder[Item] | None = None) -> None:
         """Show other columns, and the arrow of `sort_order` in the title of its column."""
-        self.columns, self._sorted_by = shown_columns(columns), sort_order
+        self.columns, self._sorted_by = tuple(columns), sort_order
         self.lay_out()
         self.refresh()
 

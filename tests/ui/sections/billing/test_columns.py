@@ -36,7 +36,6 @@ from jpmanage_tui.ui.sections.billing.columns import (
     unassigned_columns,
     unassigned_name,
 )
-from jpmanage_tui.ui.widgets.item_list import shown_columns
 from jpmanage_tui.ui.widgets.text_line import Words
 from tests.rules.support import license_of
 from tests.sandbox.harness import NOW
@@ -76,7 +75,7 @@ ROWS = estimate_rows(BILL, "USD")
 
 def cells(bill: BillingEstimate, currency: str | None = "USD") -> list[tuple[str, ...]]:
     """What stands right of each product's name."""
-    columns = shown_columns(estimate_columns(bill.price_interval))[1:]
+    columns = estimate_columns(bill.price_interval)[1:]
     return [tuple(column.cell(row) for column in columns) for row in estimate_rows(bill, currency)]
 
 
@@ -120,7 +119,7 @@ def test_in_day_mode_the_quantity_is_license_days_and_in_month_mode_licenses() -
     by_month = BILL.model_copy(update={"price_interval": BillingInterval.MONTH})
     assert [row.quantity for row in (ROWS[0], estimate_rows(by_month, "USD")[0])] == [100, 10]
     titles = {
-        interval: [column.title for column in shown_columns(estimate_columns(interval))][1::3]
+        interval: [column.title for column in estimate_columns(interval)][1::3]
         for interval in BillingInterval
     }
     assert titles[BillingInterval.DAY] == ["Per day", "Days*"]
@@ -278,7 +277,7 @@ OLD = UnassignedLicense(
 
 
 def test_an_unassigned_license_shows_its_age_and_its_price_and_the_bundle_it_is_of() -> None:
-    columns = shown_columns(unassigned_columns(lambda: NOW))
+    columns = unassigned_columns(lambda: NOW)
     assert [column.cell(OLD) for column in columns] == [
         "Scan",
         "2025-01-02",

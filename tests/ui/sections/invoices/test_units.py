@@ -14,7 +14,7 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.invoices import warning_text
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.columns import fit_number, invoice_columns
-from jpmanage_tui.ui.widgets.item_list import GAP, fit_columns, shown_columns
+from jpmanage_tui.ui.widgets.item_list import GAP, fit_columns
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def invoice(id: str, **fields: Any) -> Invoice:
     return Invoice.model_validate({"id": id, "number": id.upper(), "status": "open", **fields})
 
 
-COLUMNS = shown_columns(invoice_columns(lambda: NOW))
+COLUMNS = invoice_columns(lambda: NOW)
 
 
 def cell(title: str, invoice: Invoice) -> str:

@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from jpmanage_tui.services.issuing.selection import Selection
 from jpmanage_tui.ui.sections.issue.columns import product_columns
 from jpmanage_tui.ui.sections.issue.products_pane import ProductList
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, fit_columns, shown_columns
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, fit_columns
 from tests.services.issuing.support import CATALOG, HOSTING, SCAN, selected
 
 
@@ -25,7 +25,7 @@ from tests.services.issuing.support import CATALOG, HOSTING, SCAN, selected
     ],
 )
 def test_the_price_of_a_month_stays_longest(room: int, widths: tuple[int, ...]) -> None:
-    assert fit_columns(shown_columns(product_columns(1)), room, None).widths == widths
+    assert fit_columns(product_columns(1), room, None).widths == widths
 
 
 class ProductsApp(App[None]):

@@ -1,4 +1,4 @@
-"""The columns of the license list: one declaration for row, heading, sort menu and export, as wide as ever."""
+"""The columns of the license list: one declaration for row, heading and sort menu, as wide as ever; and its export."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from hypothesis import given, strategies as st
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.services.exports import Record
-from jpmanage_tui.ui.sections.licenses import columns
+from jpmanage_tui.services.fields.field import Field
+from jpmanage_tui.services.fields.licenses import LICENSE_FIELDS
+from jpmanage_tui.ui.sections.licenses import columns, export
 from jpmanage_tui.ui.sections.licenses.columns import columns_for, in_order, order_of, orders_for
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.item_list import Column, ExportField, SortOrder, fit_columns
+from jpmanage_tui.ui.widgets.item_list import Column, SortOrder, fit_columns
 from tests.ui.harness import running
 
 REVOKED = LicenseQuery(tab=LicenseFilter.REVOKED)
@@ -23,7 +25,7 @@ async def rows_of(rows: AsyncIterator[Record]) -> list[Record]:
     return [row async for row in rows]
 
 
-async def test_a_new_column_is_one_entry_for_row_heading_sort_menu_and_export(
+async def test_a_new_column_is_one_entry_for_row_heading_and_sort_menu_and_a_new_field_one_of_the_export(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     owner: Column[License] = Column(
@@ -31,9 +33,10 @@ async def test_a_new_column_is_one_entry_for_row_heading_sort_menu_and_export(
         lambda license: f"by {license.username}",
         width=24,
         sorts=(SortOrder("revoked_at asc", "Owner, A to Z", "↑"),),
-        export=(ExportField("bought_by", lambda license: license.username),),
     )
+    bought_by: Field[License] = Field("bought_by", lambda license: license.username, "who bought it")
     monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, owner))
+    monkeypatch.setattr(export, "LICENSE_FIELDS", (*LICENSE_FIELDS, bought_by))
     async with running((140, 20)) as run:
         view = run.view(LicensesSection)
         await run.until(lambda: view.current is not None, "the rows")
@@ -43,9 +46,9 @@ async def test_a_new_column_is_one_entry_for_row_heading_sort_menu_and_export(
         await run.press("s")
         await run.sees("Owner, A to Z ↑")
         await run.press("escape")
-        export = view.export()
-        assert export.columns[-1] == "bought_by"
-        rows = await rows_of(export.rows(False))
+        exported = view.export()
+        assert exported.columns[-1] == "bought_by"
+        rows = await rows_of(exported.rows(False))
         assert {row["license_code"]: row["bought_by"] for row in rows}  # codes are masked, owners are not
         assert {row["bought_by"] for row in rows} >= {license.username}
         assert license.license_key not in {row["license_code"] for row in rows}

@@ -21,7 +21,7 @@ from jpmanage_tui.ui.sections.prices.columns import (
     unknown_interval,
 )
 from jpmanage_tui.ui.sections.prices.rows import price_rows
-from jpmanage_tui.ui.widgets.item_list import Heading, shown_columns
+from jpmanage_tui.ui.widgets.item_list import Heading
 from tests.rules.support import product_of_slug
 
 COMPLETE = product_of_slug(
@@ -52,7 +52,7 @@ def shown(rows: Sequence[PriceRow | Heading]) -> list[str]:
 def cells(row: PriceRow | Heading) -> tuple[str, ...]:
     """Return the cells right of the name."""
     assert isinstance(row, PriceRow)
-    return tuple(column.cell(row) for column in shown_columns(COLUMNS)[1:])
+    return tuple(column.cell(row) for column in COLUMNS[1:])
 
 
 def single(product: Product) -> PriceRow:

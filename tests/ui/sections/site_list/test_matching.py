@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
+from jpmanage_tui.services.fields.field import record_of
+from jpmanage_tui.services.fields.site_list import SITE_LIST_FIELDS
 from jpmanage_tui.services.site_lists import SiteList
-from jpmanage_tui.ui.sections.site_list.matching import EXPORT_FIELDS, MatchPane
+from jpmanage_tui.ui.sections.site_list.matching import MatchPane
 from jpmanage_tui.ui.widgets.input import Input
-from jpmanage_tui.ui.widgets.item_list import export_record
 from tests.services.accounts import SITES, listed
 
 ROWS = "s1.example,scan daily\nwww.s2.example,scan daily\nx.example,scan daily\ns4.example,scan daily\n"
@@ -97,7 +98,7 @@ async def test_the_export_has_what_was_written_what_it_means_and_what_is_wrong()
     async with app.run_test(size=(80, 16)):
         app.show(listed(ROWS))
         app.pane.step_tab(-1)
-        records = [export_record(EXPORT_FIELDS, row) for row in app.pane.listed]
+        records = [record_of(SITE_LIST_FIELDS, row) for row in app.pane.listed]
         assert list(records[1].values()) == [
             3, "x.example", "scan daily", None, None, "", "not connected", "It is not connected.",
         ]  # fmt: skip

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.rules.site_health import health
+from jpmanage_tui.services.fields.field import record_of
+from jpmanage_tui.services.fields.sites import SITE_FIELDS
 from jpmanage_tui.ui.sections.sites import detail
-from jpmanage_tui.ui.sections.sites.columns import COLUMNS
-from jpmanage_tui.ui.widgets.item_list import export_record
 
 
 def site(**more: object) -> Site:
@@ -42,7 +43,7 @@ def site(**more: object) -> Site:
 def test_health_names_the_problems_worst_first_and_only_what_the_api_says(
     given_by_the_api: dict[str, object], words: str
 ) -> None:
-    assert detail.health(site(**given_by_the_api)) == words
+    assert health(site(**given_by_the_api)) == words
 
 
 def test_the_facts_name_threats_backup_updates_monitor_and_php() -> None:
@@ -106,10 +107,10 @@ def test_none_is_said_only_where_the_api_says_none(
 
 
 def test_an_export_leaves_empty_what_the_api_does_not_say() -> None:
-    bare = export_record(COLUMNS, Site.model_validate({"blog_id": 7, "url": "a.example"}))
+    bare = record_of(SITE_FIELDS, Site.model_validate({"blog_id": 7, "url": "a.example"}))
     assert {name for name, value in bare.items() if value} == {"site", "site_id"}
-    told = export_record(
-        COLUMNS,
+    told = record_of(
+        SITE_FIELDS,
         site(
             monitor_active=False, latest_scan_threats_found=[], has_backup=False, awaiting_plugin_updates=[],
             is_favorite=False,

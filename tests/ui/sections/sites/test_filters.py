@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jpmanage_tui.api.licenses import SortDirection
+from jpmanage_tui.rules.site_health import health
+from jpmanage_tui.services.connected_sites import SiteFilter
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
-from jpmanage_tui.ui.sections.sites.detail import health
 from jpmanage_tui.ui.sections.sites.query import TABS
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.tab_bar import TabBar
@@ -38,12 +39,12 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
         for tab in TABS[1:]:
             await run.press("]")
             await answered(run, view)
-            assert view.site_query.tab is tab
+            assert view.site_query.filter is tab.filter
             sites = list(view.sites.pages.rows.values())
             assert sites, tab.label
             assert len(sites) <= view.sites.pages.count < (whole or 0)
             assert f"({tab.label})" in run.status
-            if tab.favorites:
+            if tab.filter is SiteFilter.FAVORITES:
                 assert all(site.is_favorite for site in sites)
             elif tab.label in SHOWN:
                 assert all(SHOWN[tab.label] in health(site) for site in sites)
@@ -54,7 +55,7 @@ async def test_each_filter_shows_the_sites_that_have_it_and_why(size: tuple[int,
         assert view.sites.pages.total == whole, "after the last filter come all"
         await run.press("[")
         await answered(run, view)
-        assert view.site_query.tab is TABS[-1]
+        assert view.site_query.filter is TABS[-1].filter
         asked = run.asked("GET", "jetpack-agency/sites")
         assert asked[-1]["query"]["plugin_updates"] == "true"  # type: ignore[index,call-overload]
 
@@ -86,7 +87,7 @@ async def test_search_and_filter_narrow_together_and_an_empty_list_names_both() 
         await run.sees("No connected site in Any issue matches “nowhere”.", "[ ] the other filters")
         await run.press("escape")
         await run.until(lambda: view.current is not None, "the sites with an issue")
-        assert view.site_query.tab.label == "Any issue"
+        assert view.site_query.filter is SiteFilter.ANY_ISSUE
 
 
 async def test_without_a_favorite_the_list_says_so() -> None:
@@ -110,7 +111,7 @@ async def test_a_new_site_is_shown_whatever_filter_was_on() -> None:
         await run.until(
             lambda: view.current is not None and view.current.url == "brand-new.example", "the new site"
         )
-        assert view.site_query.tab is TABS[0]
+        assert view.site_query.filter is TABS[0].filter
 
 
 @pytest.mark.parametrize("width", [20, 40, 74, 78, 118])

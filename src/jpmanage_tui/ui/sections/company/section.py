@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,6 +23,7 @@ from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
 from jpmanage_tui.rules.text import format_time, not_read
+from jpmanage_tui.services.company_details import APPLIED
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
@@ -34,6 +36,9 @@ from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Input
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.runner import RunEvent
 
 COMPANY: CommandSet = CommandSet(
     "Company Details",
@@ -102,7 +107,7 @@ class CompanySection(Section, can_focus=True):
     def compose(self) -> ComposeResult:
         """Compose heading, note, form and button; what stands instead where the account is not known."""
         yield Static("Company Details", classes="company--heading")
-        yield Static(text.NOTE, markup=False, classes="company--note")
+        yield Static(APPLIED, markup=False, classes="company--note")
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
         with Horizontal(id="company-buttons"):
@@ -120,7 +125,7 @@ class CompanySection(Section, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the button in view: the form scrolls inside what is left."""
-        note = len(wrap(text.NOTE, max(1, event.size.width - PADDING)))
+        note = len(wrap(APPLIED, max(1, event.size.width - PADDING)))
         self.form.styles.max_height = max(1, event.size.height - AROUND - note)
 
     # -- parts ---------------------------------------------------------------------------
@@ -327,6 +332,17 @@ class CompanySection(Section, can_focus=True):
             outcome=True,
         )
         self._changed()
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over the details that a run has changed, such as one that the shell has begun; what was typed stays."""
+        super().heard_run(event)
+        outcome = event.outcome
+        if outcome is None or not outcome.happened or not isinstance(outcome.change, UpdatePartner):
+            return
+        if isinstance(outcome.result, Partner):
+            self._show_partner(outcome.result)
+        else:
+            self._load()
 
     def unsaved(self) -> str | None:
         """Return that the form is changed."""

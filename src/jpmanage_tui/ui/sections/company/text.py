@@ -11,7 +11,6 @@ from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
 from jpmanage_tui.ui.common.text import log_words, only_key_token
 
-NOTE = "The company details will be applied to all future invoices."
 UPDATED = "Future invoices will carry these details."
 
 

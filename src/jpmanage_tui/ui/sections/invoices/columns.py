@@ -1,4 +1,4 @@
-"""The columns of the invoice list, on the screen and in the export."""
+"""The columns of the invoice list."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from rich.cells import cell_len
 
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
-from jpmanage_tui.rules.prices import money
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.services.exports import amount
-from jpmanage_tui.ui.widgets.item_list import Column, Columns, ExportField
+from jpmanage_tui.services.fields.invoices import status_word
+from jpmanage_tui.services.invoices.payment import total_text
+from jpmanage_tui.ui.widgets.item_list import Column, Columns
 from jpmanage_tui.ui.widgets.line import pad
 
 NO_NUMBER = "—"
@@ -28,17 +28,12 @@ STYLES = {
 def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
     """Return the columns; `now` (aware) returns the moment by which an invoice is past due.
 
-    Dates are in UTC, the total in the invoice's own currency. The address of a PDF is in no export: whoever has it
-    reads it.
+    Dates are in UTC, the total in the invoice's own currency.
     """
 
     def status(invoice: Invoice) -> str:
         state = badge(invoice, now())
-        return SIGNS.get(state, "  ") + _status_word(invoice, state, state.value)
-
-    def exported_status(invoice: Invoice) -> str:
-        state = badge(invoice, now())
-        return _status_word(invoice, state, state.value.lower())
+        return SIGNS.get(state, "  ") + status_word(invoice, state, state.value)
 
     return (
         Column(
@@ -48,25 +43,18 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
             fill=True,
             least=4,
             most=28,
-            export=(
-                ExportField("number", lambda invoice: invoice.number or None),
-                ExportField("invoice_id", lambda invoice: invoice.id),
-            ),
         ),
-        ExportField("status", exported_status),
         Column(
             "Issued",
             lambda invoice: format_date(invoice.created),
             width=10,
             from_room=69,
-            export=(ExportField("issued_at", lambda invoice: invoice.created),),
         ),
         Column(
             "Due Date",
             lambda invoice: format_date(invoice.due_date),
             width=10,
             from_room=57,
-            export=(ExportField("due_at", lambda invoice: invoice.due_date),),
         ),
         Column(
             "Status",
@@ -76,28 +64,18 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
         ),
         Column(
             "Total",
-            total_cell,
+            total_text,
             right=True,
             style="list--strong",
             width=lambda room: 14 if room >= 45 else 11,
-            export=(
-                ExportField("total", lambda invoice: amount(invoice.total, invoice.currency)),
-                ExportField("currency", lambda invoice: invoice.currency or None),
-            ),
         ),
         Column(
             "PDF",
             lambda invoice: "yes" if can_download(invoice) else "no",
             width=3,
             from_room=76,
-            export=(ExportField("pdf", can_download),),
         ),
     )
-
-
-def _status_word(invoice: Invoice, state: Badge, known: str) -> str:
-    """Return the API's own word where it is one that we do not know."""
-    return invoice.status_word if state is Badge.UNKNOWN and invoice.status_word else known
 
 
 def fit_number(text: str, width: int) -> str:
@@ -105,8 +83,3 @@ def fit_number(text: str, width: int) -> str:
     if cell_len(text) > width:
         text = "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
     return pad(text, width)
-
-
-def total_cell(invoice: Invoice) -> str:
-    """Return the total as it is shown, in the invoice's currency; a dash where the API gave none."""
-    return money(invoice.total, invoice.currency or None) if invoice.total is not None else "—"

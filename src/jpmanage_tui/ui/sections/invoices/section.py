@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.invoices import can_pay, invoice_name, newest_first
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.invoices import INVOICE_FIELDS, InvoiceRow
+from jpmanage_tui.services.invoices.payment import ONLY_OPEN, payment_change, primary_card, total_text
+from jpmanage_tui.services.saved_cards import card_label
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.actions import ANOTHER_TAB, INVOICES, InvoiceActions, each
-from jpmanage_tui.ui.sections.invoices.columns import invoice_columns, total_cell
 from jpmanage_tui.ui.sections.invoices.list import STATUS_TABS, InvoiceList
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
-from jpmanage_tui.ui.widgets.item_list import export_fields, export_record
 from jpmanage_tui.ui.widgets.status_line import Severity
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.runner import RunEvent
 
 READ_ONLY = "The program was started with --read-only."
 PAYMENT_METHODS = "payment-methods"
@@ -135,14 +141,12 @@ class InvoicesSection(InvoiceActions):
         self, title: str, stem: str, invoices: AsyncIterator[Invoice], lacks: Callable[[], str]
     ) -> Export:
         now = self.now()
-        columns = invoice_columns(lambda: now)
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             async for invoice in invoices:
-                yield export_record(columns, invoice)
+                yield record_of(INVOICE_FIELDS, InvoiceRow(invoice, now))
 
-        names = tuple(field.name for field in export_fields(columns))
-        return Export(title, "invoice", stem, names, rows, lacks=lacks)
+        return Export(title, "invoice", stem, names_of(INVOICE_FIELDS), rows, lacks=lacks)
 
     @property
     def _status_word(self) -> str:
@@ -161,7 +165,7 @@ class InvoicesSection(InvoiceActions):
             return READ_ONLY
         if self.current is None:
             return self.NO_ROW
-        return None if can_pay(self.current) else "Only an open invoice can be paid."
+        return None if can_pay(self.current) else ONLY_OPEN
 
     async def _pay(self) -> None:
         invoice = self.current
@@ -169,7 +173,7 @@ class InvoicesSection(InvoiceActions):
             return
         self.notify("Reading which card is charged…")
         try:
-            card, has_cards = await self._primary_card()
+            card, has_cards = await primary_card(self.session.client)
         except ApiError as error:
             why = error_text(error, "Looking for the card")
             self.notify(f"{why} The invoice was not paid.", severity="error")
@@ -179,29 +183,30 @@ class InvoicesSection(InvoiceActions):
             if await self.ask(text.no_card(invoice, has_cards)) is not None:
                 self.post_message(OpenSection(PAYMENT_METHODS))
         elif await self.ask(text.pay(invoice, card, self.now())) is not None:
-            await self._send_payment(invoice, text.card_text(card))
-
-    async def _primary_card(self) -> tuple[PaymentMethod | None, bool]:
-        """Return the primary card, and whether there is any card. Raises ApiError."""
-        cards = self.session.client.payment_methods.list_all()
-        async for card in cards:
-            if card.is_default:
-                return card, True
-        return None, cards.read > 0 or not cards.complete
+            await self._send_payment(invoice, card_label(card))
 
     async def _send_payment(self, invoice: Invoice, card: str) -> None:
         """Pay; say how it ended, show what the API answered in the row, and ask for the list again."""
         name = invoice_name(invoice)
         self.notify(f"Paying invoice {name}…")
-        change = PayInvoice(invoice.id, invoice.number, invoice.total, invoice.currency)
-        outcome = await self.session.queue.submit(change).outcome()
+        outcome = await self.session.queue.submit(payment_change(invoice)).outcome()
         severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
-        words = text.payment_outcome_text(outcome, name, total_cell(invoice), card)
+        words = text.payment_outcome_text(outcome, name, total_text(invoice), card)
         self.notify(words, severity=severity, outcome=True)
+        self._take_payment(outcome)
+
+    def _take_payment(self, outcome: Outcome[Invoice]) -> None:
+        """Show what the API answered to a payment in the row, and ask for the list again."""
         if outcome.result is not None:
             self.invoice_list.replace(outcome.result)
             self._seen((outcome.result,))
         self.reload()
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over that an invoice was paid by a run, such as one that the shell has begun."""
+        super().heard_run(event)
+        if event.outcome is not None and isinstance(event.outcome.change, PayInvoice):
+            self._take_payment(event.outcome)
 
     # -- status --------------------------------------------------------------------------
 

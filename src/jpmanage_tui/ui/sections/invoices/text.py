@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -14,53 +14,28 @@ from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
-from jpmanage_tui.rules.invoices import can_download, invoice_name, is_due_today, is_past_due
+from jpmanage_tui.rules.invoices import can_download, invoice_name
 from jpmanage_tui.rules.text import format_date, pluralize
+from jpmanage_tui.services.invoices.payment import no_card_sentence, payment_sentences, total_text
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
-from jpmanage_tui.ui.sections.invoices.columns import total_cell
 
 THERE, NO_PDF = "=", "-"
 """Signs of an invoice that is in the folder already, and of one that has no PDF."""
 SKIP = "Skip invoices that are already downloaded"
 
 
-def card_text(method: PaymentMethod) -> str:
-    """Return how a card is named: brand and last four digits."""
-    return f"{brand_name(method.card.brand)} …{method.card.last4}"
-
-
 def pay(invoice: Invoice, method: PaymentMethod, now: datetime) -> Confirmation:
     """Return the question before an invoice is paid: it names the amount and the card that is charged."""
-    due = f", due {format_date(invoice.due_date)}" if invoice.due_date else ""
-    late = (
-        " and past due"
-        if is_past_due(invoice, now)
-        else " and due today"
-        if is_due_today(invoice, now)
-        else ""
-    )
-    text = [
-        f"Invoice {invoice_name(invoice)}{due}, is open{late}.",
-        f"{total_cell(invoice)} is charged now to {card_text(method)}, the primary payment method"
-        + (f" of {method.name}." if method.name else "."),
-    ]
-    if expiry_of(method.card, date(now.year, now.month, now.day)) is Expiry.PAST:
-        text.append(f"This card has expired ({expiry_words(method.card)}): the bank may refuse it.")
-    return Confirmation(f"Pay invoice {invoice_name(invoice)}?", text, f"Pay {total_cell(invoice)}")
+    text = payment_sentences(invoice, method, now)
+    return Confirmation(f"Pay invoice {invoice_name(invoice)}?", text, f"Pay {total_text(invoice)}")
 
 
 def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
     """Return the question where there is no card to charge: nothing was sent, and the way on is Payment Methods."""
-    why = (
-        "None of the saved cards is the primary payment method, so there is none to charge."
-        if has_cards
-        else "This account has no payment method."
-    )
     return Confirmation(
         "No card to charge",
-        [f"{why} Invoice {invoice_name(invoice)} was not paid, and nothing was sent."],
+        [no_card_sentence(invoice, has_cards)],
         "Payment Methods",
         changes=False,
     )
@@ -93,7 +68,7 @@ def download_these(
     `which` says how many and which they are, `words` are further sentences about them; those of `there` are in the
     folder already.
     """
-    totals = [total_cell(invoice) for invoice in invoices]
+    totals = [total_text(invoice) for invoice in invoices]
     widest = max(map(cell_len, totals), default=0)
     rows = [
         Row(

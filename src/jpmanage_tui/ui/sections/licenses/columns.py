@@ -16,7 +16,6 @@ from jpmanage_tui.ui.widgets.item_list import (
     Column,
     Columns,
     SortOrder,
-    shown_columns,
     sort_orders,
 )
 from jpmanage_tui.ui.widgets.line import pad_address
@@ -158,7 +157,7 @@ def columns_for(query: LicenseQuery) -> Sequence[Column[License]]:
     """
     revoked = query.tab is LicenseFilter.REVOKED
     hidden = ASSIGNED if revoked else REVOKED
-    shown = [column for column in shown_columns(COLUMNS) if column is not hidden]
+    shown = [column for column in COLUMNS if column is not hidden]
     if revoked and not query.search:
         return [replace(SITE, cell=site_of_revoked) if column is SITE else column for column in shown]
     return shown

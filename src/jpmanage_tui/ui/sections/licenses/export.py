@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.licenses import License, LicenseFilter
 from jpmanage_tui.rules.text import counted, lacking, pluralize
-from jpmanage_tui.services.all_licenses import LicenseSource, WithBundles
+from jpmanage_tui.services.all_licenses import REVOKED_INSIDE, LicenseSource, WithBundles
 from jpmanage_tui.services.exports import Export, Record, masked
 from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.fields.licenses import LICENSE_FIELDS
@@ -23,10 +23,6 @@ def record(license: License, codes: bool) -> Record:
     """Return a license as a row of the export; `codes` shows the code in full."""
     fields = record_of(LICENSE_FIELDS, license)
     return fields if codes else {**fields, "license_code": masked(license.license_key)}
-
-
-REVOKED_INSIDE = "licenses that were revoked inside a bundle which goes on are not in it"
-"""What no list of the API that is known has (contract: licenses 2.5)."""
 
 
 def export_of_marked(marked: LicenseSelection) -> Export:

@@ -24,7 +24,14 @@ from jpmanage_tui.services.license_change_text import (
 )
 from jpmanage_tui.services.license_changes import size_of
 from jpmanage_tui.services.price_list import Prices
-from jpmanage_tui.services.undo import ChangedSince, Reversal, mail_stays, undo_effect, undo_title
+from jpmanage_tui.services.undo import (
+    ChangedSince,
+    Reversal,
+    freed_licenses,
+    mail_stays,
+    undo_effect,
+    undo_title,
+)
 from jpmanage_tui.ui.common.text import outcome_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses.columns import site_or_state
@@ -348,8 +355,7 @@ def undo(ready: Sequence[Reversal], changed: Sequence[ChangedSince], prices: Pri
 def _undo_effect(ready: Sequence[Reversal], prices: Prices) -> str:
     """Return what undoing does to the sites and to the bill, and what of it stays done."""
     words = undo_effect(ready)
-    taken = [reversal for reversal in ready if reversal.off is not None]
-    loose = [reversal.license for reversal in taken if reversal.back is None and reversal.license is not None]
+    loose = freed_licenses(ready)
     words.append(billing_continues(loose, prices) if loose else UNCHANGED)
     return joined(*words, mail_stays(ready))
 

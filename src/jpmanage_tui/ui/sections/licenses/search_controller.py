@@ -15,8 +15,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicensePage
 from jpmanage_tui.rules.license_query import LicenseQuery
-from jpmanage_tui.rules.sites import search_text
-from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, MergedLicenses, sort_licenses
+from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, sort_licenses
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
@@ -41,8 +40,6 @@ START_AFTER = 1.0
 """Seconds after the answer to a search before the index is begun: who types on is not disturbed."""
 REPORT_EVERY = 1.0
 """Seconds between two figures of the progress on the screen: they cost bytes."""
-CHUNK = 500
-"""Licenses that are taken from the index at once, where all that was found is read."""
 CLOCK_MARGIN = timedelta(minutes=5)
 """The dates of issue come from another clock than the one by which a reading begins."""
 
@@ -177,9 +174,9 @@ class SearchIndexController:
             return ""
         answer = self.answer
         if self.as_of is not None and answer is not None and answer.query == query and answer.whole:
-            if self.left_out:
-                return f"{self.left_out:,} of all licenses could not be read"
-            return "some licenses may not have been read" if self.cut_short else ""
+            from jpmanage_tui.services.license_lists import incomplete_words
+
+            return incomplete_words(self.left_out, self.cut_short)
         if self.pending:
             return "the search is not finished"
         read, of = self.read
@@ -466,28 +463,22 @@ class SearchIndexController:
         pages.store_hits(first, licenses)
         self._section.show_state()
 
-    async def _read_rows(self, rows: Sequence[int]) -> AsyncIterator[License]:
-        """Yield the licenses of these rows of the index."""
-        for start in range(0, len(rows), CHUNK):
-            for license in await self.index.licenses(rows[start : start + CHUNK]):
-                yield license
-
     async def _read_found(self, pages: FoundPages) -> AsyncIterator[License]:
         """Yield every license of a search that the index answered."""
         for row in range(pages.first_hit):
             yield pages.rows[row]
-        async for license in self._read_rows(pages.hits.rows):
+        async for license in self.index.read(pages.hits.rows):
             yield license
 
     def matching(self) -> LicenseSource:
         """Return what yields every license that filter and search match, those not loaded yet too."""
+        from jpmanage_tui.services.license_lists import licenses_of_server
+
         query, pages, answer = self._section.state.query, self._section.state.pages, self.answer
         if isinstance(pages, FoundPages):
             return IndexedLicenses(lambda: self._read_found(pages), pages.unreadable)
-        listed = self._section.session.client.licenses.list_all(query.tab, search=search_text(query.search))
-        if answer is None or answer.query != query or answer.hits.near or not len(answer.hits.rows):
-            return listed
-        return MergedLicenses(listed, self._read_rows(answer.hits.rows))
+        hits = answer.hits if answer is not None and answer.query == query else None
+        return licenses_of_server(self._section.session.client, query, hits, self._index)
 
     def ordered(self, licenses: Sequence[License]) -> list[License]:
         """Return what `matching` yielded in the order of the list."""

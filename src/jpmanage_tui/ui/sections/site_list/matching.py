@@ -20,7 +20,6 @@ from jpmanage_tui.ui.widgets.item_list import (
     Column,
     ColumnHeadings,
     Columns,
-    ExportField,
     Heading,
     ItemList,
 )
@@ -73,19 +72,6 @@ class ListRow(NamedTuple):
         return " ".join(
             (line.line.site, site_words(line), product_words(line), line.line.product, self.word, self.reason)
         )
-
-
-EXPORT_FIELDS: tuple[ExportField[ListRow], ...] = (
-    ExportField("line", lambda row: row.line.number),
-    ExportField("as_written", lambda row: row.line.line.site),
-    ExportField("product_as_written", lambda row: row.line.line.product),
-    ExportField("site", lambda row: row.line.site.address if row.line.site is not None else None),
-    ExportField("blog_id", lambda row: row.line.site.blog_id if row.line.site is not None else None),
-    ExportField("products", lambda row: " ".join(one.slug for one in row.line.products)),
-    ExportField("state", lambda row: row.line.status.value if not row.awaits_product else "ready"),
-    ExportField("reason", lambda row: row.reason),
-)
-"""What a line is in the export."""
 
 
 def _muted(row: ListRow) -> str:

@@ -15,6 +15,8 @@ from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.bulk_plans import LeftOut
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.site_list import SITE_LIST_FIELDS
 from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.ui.common.app_commands import SECTION_TITLES
 from jpmanage_tui.ui.common.commands import Command, CommandSet
@@ -27,11 +29,9 @@ from jpmanage_tui.ui.sections.site_list import text
 from jpmanage_tui.ui.sections.site_list.data import is_file_name, read_list_file
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.intake import PATH_STARTS, ListInput
-from jpmanage_tui.ui.sections.site_list.matching import EXPORT_FIELDS
 from jpmanage_tui.ui.sections.site_list.pages import ChosenProduct, Offer, Part, button_words
 from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.site_list.wizard import SiteListWizard
-from jpmanage_tui.ui.widgets.item_list import export_record
 
 SITE_LIST: CommandSet = CommandSet(
     "List of Sites",
@@ -373,10 +373,9 @@ class SiteListSection(SiteListWizard):
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             for row in listed:
-                yield export_record(EXPORT_FIELDS, row)
+                yield record_of(SITE_LIST_FIELDS, row)
 
-        names = tuple(field.name for field in EXPORT_FIELDS)
-        return Export(pluralize(len(listed), "line"), "line", "site-list", names, rows)
+        return Export(pluralize(len(listed), "line"), "line", "site-list", names_of(SITE_LIST_FIELDS), rows)
 
     previous_filter_disabled_reason = site_list_search_disabled_reason = next_filter_disabled_reason
 

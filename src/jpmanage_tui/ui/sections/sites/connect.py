@@ -13,15 +13,13 @@ from jpmanage_tui.api.errors import InvalidParameterError
 from jpmanage_tui.api.sites import SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.rules.sites import site_url
+from jpmanage_tui.rules.sites import USUAL_USER, site_url
 from jpmanage_tui.ui.dialogs.confirm import DISCARDED, LEAVE, ConfirmDialog, Confirmed, discard_question
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form, FormField
 
 Send = Callable[["ConnectDialog", ConnectSite], None]
-USUAL_USER = "1"
-"""The id of a site's first administrator (contract: licenses 1.15)."""
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -6,58 +6,13 @@ from collections.abc import Sequence
 
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.rules.site_health import backup_state, products
 from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.ui.common.keys import key_for
 
 Fact = tuple[str, str]
 UNSAID = "the API does not say"
 LABEL_WIDTH = 12
-_GOOD_BACKUPS = ("success", "complete")
-_PREFIXES = ("rewind_backup_", "backup_only_")
-
-
-def backup_state(site: Site) -> str:
-    """Return the state of the latest backup as the API words it, without its prefix; '' where it gives none."""
-    status = site.latest_backup_status or ""
-    for prefix in _PREFIXES:
-        status = status.removeprefix(prefix)
-    return status.replace("_", " ").strip()
-
-
-def problems(site: Site) -> list[str]:
-    """Return what is wrong with a site, a few words each, the worst first; empty where the API names nothing."""
-    found = []
-    if site.is_connection_healthy is False:
-        found.append("disconnected")
-    if site.monitor_active and site.monitor_site_status is False:
-        found.append("down")
-    if site.threats:
-        found.append(pluralize(site.threats, "threat"))
-    word = backup_state(site)
-    if site.has_backup and word and word not in _GOOD_BACKUPS:
-        found.append(f"backup {word}")
-    if site.awaiting_plugin_updates:
-        found.append(pluralize(len(site.awaiting_plugin_updates), "update"))
-    return found
-
-
-def health(site: Site) -> str:
-    """Return the health of a site in one cell: its problems, or that there are none that the API knows of."""
-    if found := problems(site):
-        return ", ".join(found)
-    return "connected" if site.is_connection_healthy else "—"
-
-
-def products(site: Site) -> list[str]:
-    """Return what runs on a site, as far as the API says."""
-    flags = (
-        (site.has_backup, "Backup"),
-        (site.has_scan, "Scan"),
-        (site.has_boost, "Boost"),
-    )
-    named = [words for on, words in flags if on]
-    plan = [f"plan {site.plan_product_id}"] if site.plan_product_id is not None else []
-    return [*named, *plan, *(f"product {product}" for product in site.product_ids)]
 
 
 def _connection(site: Site) -> str:

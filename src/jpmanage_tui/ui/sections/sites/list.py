@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from jpmanage_tui.api.ids import BlogId
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.services.connected_sites import PER_PAGE
 from jpmanage_tui.ui.sections.licenses.detail import action_lines
 from jpmanage_tui.ui.sections.sites.columns import COLUMNS
 from jpmanage_tui.ui.sections.sites.detail import LABEL_WIDTH, Fact, wrap_facts
-from jpmanage_tui.ui.sections.sites.query import PER_PAGE
 from jpmanage_tui.ui.widgets.item_list import PagedItemList, Parts
 from jpmanage_tui.ui.widgets.outline import Outline
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH

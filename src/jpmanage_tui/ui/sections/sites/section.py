@@ -13,7 +13,10 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address
 from jpmanage_tui.rules.sites import search_text, site_name
 from jpmanage_tui.rules.text import counted, lacking
+from jpmanage_tui.services.connected_sites import SiteQuery
 from jpmanage_tui.services.exports import Export, Record
+from jpmanage_tui.services.fields.field import names_of, record_of
+from jpmanage_tui.services.fields.sites import SITE_FIELDS
 from jpmanage_tui.services.license_changes import assign_change
 from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.commands import Command, CommandSet
@@ -31,10 +34,10 @@ from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.detail import Fact, site_facts
 from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.sections.sites.list import SitesList
-from jpmanage_tui.ui.sections.sites.query import ALL, TABS, SiteQuery
+from jpmanage_tui.ui.sections.sites.query import ALL, TABS
 from jpmanage_tui.ui.sections.sites.site_licenses import SiteLicenses
 from jpmanage_tui.ui.sections.sites.text import connecting_text, is_connected
-from jpmanage_tui.ui.widgets.item_list import SortOrder, export_fields, export_record, sort_orders
+from jpmanage_tui.ui.widgets.item_list import SortOrder, sort_orders
 
 SITES: CommandSet = CommandSet(
     "Sites",
@@ -197,7 +200,7 @@ class SitesSection(ListSection[Site]):
     def site_query(self) -> SiteQuery:
         """What is asked of the API."""
         order = self.order or ASCENDING
-        return SiteQuery(self.search_text, TABS[self.tab_index], SortDirection(order.name))
+        return SiteQuery(self.search_text, TABS[self.tab_index].filter, SortDirection(order.name))
 
     def query_changed(self) -> None:
         """Ask for the sites that match, from the first page on."""
@@ -329,11 +332,12 @@ class SitesSection(ListSection[Site]):
 
         async def rows(_codes: bool) -> AsyncIterator[Record]:
             async for site in sites:
-                yield export_record(COLUMNS, site)
+                yield record_of(SITE_FIELDS, site)
 
         title = counted(self.sites.count_words, self.NOUN)
-        names = tuple(field.name for field in export_fields(COLUMNS))
-        return Export(title, "site", "sites", names, rows, lacks=lambda: lacking(sites, "site"))
+        return Export(
+            title, "site", "sites", names_of(SITE_FIELDS), rows, lacks=lambda: lacking(sites, "site")
+        )
 
     def action_assign_here(self) -> None:
         """Choose an unassigned license for the site under the cursor, ask, and assign it."""

@@ -20,9 +20,9 @@ def connecting_text(outcome: Outcome[SiteConnection], where: Where = Where.SCREE
     url = change.url if isinstance(change, ConnectSite) else "The site"
     if outcome.unknown:
         return f"It is not known whether {url} is connected. {outcome.detail} {log_words(where)}"
-    if not outcome.happened:
-        return f"{url} was not connected. {outcome.detail}"
     answer = outcome.result
+    if not outcome.happened and answer is None:
+        return f"{url} was not connected. {outcome.detail}"
     if answer is None:
         return f"{url} is connected: no answer came, but looking found it. {outcome.detail}".rstrip()
     named = f" (Site ID {answer.blog_id})" if answer.blog_id is not None else ""

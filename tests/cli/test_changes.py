@@ -1,0 +1,350 @@
+"""The kit of changing commands: what is sent, asked, refused, gone on with, and how each ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from jpmanage_tui.api.ids import ProductSlug
+from jpmanage_tui.cli import changes
+from jpmanage_tui.cli.command_line import parse_arguments
+from jpmanage_tui.cli.inputs import Inputs, request_digest
+from jpmanage_tui.operations.errors import RunIsThere
+from jpmanage_tui.operations.mutations.licenses import IssueLicense
+from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
+from jpmanage_tui.operations.run_store import RunStore
+from jpmanage_tui.operations.runner import Runner
+from jpmanage_tui.operations.store import JournalStore
+from tests.cli import vendor
+from tests.cli.harness import KEY, Cli
+from tests.cli.terminals import terminal
+
+ISSUE = ("licenses", "issue", "jetpack-scan:3")
+
+
+@pytest.fixture
+def key(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line with a key token; a lost change is looked up at once."""
+    monkeypatch.setattr(Policy, "pauses_after", lambda *_: (0.0,))
+    cli.env(TOKEN=KEY)
+    return cli
+
+
+def issued(cli: Cli, before: int = 0) -> int:
+    """Return how many licenses the database got since it had `before` of them."""
+    return len([one for one in vendor.changes(cli) if one["kind"] == "issue"]) - before
+
+
+# -- asking ----------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_prints_what_would_be_sent_and_its_cost_and_sends_nothing(key: Cli) -> None:
+    before = issued(key)
+    ended = key(*ISSUE, "--dry-run", "--json")
+    rows = json.loads(ended.out)
+    assert (ended.code, len(rows)) == (0, 3)
+    assert {row["action"] for row in rows} == {"issue"}
+    assert rows[0]["price"] == 4.95
+    assert "$0.49 a day, $14.85 a month" in ended.err
+    assert issued(key, before) == 0
+    assert "3 done" in key(*ISSUE, "--yes").err, "and it has left no run behind"
+
+
+@pytest.mark.parametrize("answer", ["\n", "y\n", "\x04"])
+def test_what_cannot_be_undone_asks_for_the_number_and_takes_nothing_else(
+    key: Cli, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    before = issued(key)
+    with terminal(monkeypatch, answer) as asked:
+        ended = key(*ISSUE)
+    assert (ended.code, issued(key, before)) == (2, 0)
+    assert "Nothing was sent." in ended.err
+    assert "$14.85 a month" in asked.text
+    assert "Type 3 to go on" in asked.text
+
+
+def test_the_number_is_taken_and_type_ahead_is_not(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = issued(key)
+    with terminal(monkeypatch, "\n", before="3\n3\n"):
+        assert key(*ISSUE).code == 2, "what was typed before the question is no answer to it"
+    with terminal(monkeypatch, "3\n"):
+        assert key(*ISSUE).code == 0
+    assert issued(key, before) == 3
+
+
+def test_ctrl_c_at_the_question_leaves_with_130_and_sends_nothing(
+    key: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = issued(key)
+    with terminal(monkeypatch, lambda: os.kill(os.getpid(), signal.SIGINT)):
+        assert key(*ISSUE).code == 130
+    assert issued(key, before) == 0
+
+
+def test_without_a_terminal_it_needs_yes(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jpmanage_tui.cli.confirm.TTY", "/nowhere/tty")
+    before = issued(key)
+    ended = key(*ISSUE, "--json")
+    line = json.loads(ended.err.splitlines()[-1])
+    assert (ended.code, line["exit"], line["status"]) == (2, 2, None)
+    assert "--yes" in line["message"]
+    assert issued(key, before) == 0
+
+
+def test_max_cost_is_a_limit_of_a_month_for_dry_runs_too(key: Cli) -> None:
+    before = issued(key)
+    for option in ("--yes", "--dry-run"):
+        ended = key(*ISSUE, option, "--max-cost", "14.84")
+        assert (ended.code, issued(key, before)) == (2, 0)
+        assert "it costs $14.85 a month, and --max-cost is $14.84" in ended.err
+    assert key(*ISSUE, "--yes", "--max-cost", "14.85").code == 0
+
+
+def test_read_only_refuses_but_a_dry_run_may_look(key: Cli) -> None:
+    assert key("--read-only", *ISSUE, "--yes").code == 2
+    assert key("--read-only", *ISSUE, "--dry-run").code == 0
+
+
+# -- how it ends -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ("POST */license reset-before", 5, "operations resume"),
+        ("POST */license 401", 3, "operations resume"),
+        ("POST */license 401 +1", 6, "operations resume"),
+    ],
+)
+def test_a_run_that_does_not_come_to_its_end_says_why_and_how_to_go_on(
+    key: Cli, fault: str, code: int, words: str
+) -> None:
+    before = issued(key)
+    key.faults(fault)
+    ended = key(*ISSUE, "--yes", "--json")
+    rows = json.loads(ended.out)
+    line = json.loads(ended.err.splitlines()[-1])
+    assert (ended.code, line["exit"]) == (code, code)
+    assert words in line["message"]
+    assert len([row for row in rows if row["state"] == "done"]) == issued(key, before)
+
+
+def test_no_card_ends_with_4_before_anything_is_sent_or_from_the_api(cli: Cli) -> None:
+    cli.env(TOKEN="sandbox-key-nocard")
+    ended = cli(*ISSUE, "--yes")
+    assert ended.code == 4
+    assert "operations resume" in ended.err, "with a key alone the API decides"
+    cli.env(TOKEN=None, USER_TOKEN="sandbox-user-nocard")
+    cli.forget_requests()
+    ended = cli("licenses", "issue", "jetpack-ai", "--yes")
+    assert ended.code == 4
+    assert "payment method" in ended.err
+    assert not [line for line in cli.asked() if line.startswith("POST")]
+
+
+# -- the same again --------------------------------------------------------------------------------
+
+
+def test_an_unfinished_run_for_the_same_is_named_and_nothing_is_sent(key: Cli) -> None:
+    before = issued(key)
+    key.faults("POST */license reset-before +1")
+    assert key("licenses", "issue", "jetpack-scan:2", "jetpack-ai", "--yes").code == 6
+    done = issued(key, before)
+    key.faults()
+    for words in (("jetpack-scan:2", "jetpack-ai"), ("jetpack-ai", "jetpack-scan:2", "--skip-problems")):
+        for option in ("--yes", "--dry-run", "--wait"):
+            ended = key("licenses", "issue", *words, option)
+            assert (ended.code, issued(key, before)) == (7, done)
+            assert "`jpmanage operations resume 1`" in ended.err
+    assert key("licenses", "issue", "jetpack-ai", "--yes").code == 0, "something else is not in the way"
+
+
+def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli) -> None:
+    before = issued(key)
+    key.faults("POST */license reset-before +1")
+    named = (*ISSUE, "--yes", "--run-name", "monthly")
+    assert key(*named).code == 6
+    assert issued(key, before) == 1
+    key.faults()
+    ended = key(*named)
+    assert (ended.code, issued(key, before)) == (0, 3)
+    again = key(*named)
+    assert (again.code, issued(key, before)) == (0, 3)
+    assert again.out == ended.out
+    other = key("licenses", "issue", "jetpack-ai", "--yes", "--run-name", "monthly")
+    assert (other.code, issued(key, before)) == (0, 3)
+    assert "what they ask for now is not sent" in other.err
+    wrong = key("licenses", "unassign", "a_b", "--yes", "--run-name", "monthly")
+    assert wrong.code == 2
+    assert "was made by `jpmanage licenses issue`" in wrong.err
+
+
+def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
+    named = (*ISSUE, "--run-name", "prices")
+    key.faults("POST */license reset-before")
+    assert key(*named, "--yes").code == 5
+    key.faults("GET */product-families 401")
+    ended = key(*named, "--yes")
+    assert ended.code == 3, "without today's prices nothing is sent"
+    key.faults()
+    assert key(*named, "--yes", "--max-cost", "1").code == 2
+    assert key(*named, "--yes", "--max-cost", "20").code == 0
+
+
+def test_of_two_programs_that_ask_at_the_same_moment_one_sends(
+    key: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = issued(key)
+    key.faults("POST */license reset-before")
+    assert key(*ISSUE, "--yes").code == 5
+    key.faults()
+
+    async def none(_self: Runner) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(Runner, "unfinished", none)  # the other one was not there yet
+    ended = key(*ISSUE, "--yes")
+    assert (ended.code, issued(key, before)) == (7, 0)
+    assert "operations resume 1" in ended.err
+
+
+@pytest.mark.parametrize("by", ["request", "digest", "name"])
+def test_the_journal_takes_what_a_command_asks_for_once(tmp_path: Path, by: str) -> None:
+    item, other = (
+        PlannedItem(IssueLicense(ProductSlug(slug), None, slug)) for slug in ("jetpack-scan", "jetpack-ai")
+    )
+    first = RunPlan("Issue", (item,), "jpmanage", "monthly", request="one")
+    second = RunPlan(
+        "Issue",
+        (item if by == "digest" else other,),
+        "jpmanage",
+        "monthly" if by == "name" else "",
+        request="one" if by == "request" else "two",
+    )
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    one, two = (JournalStore(tmp_path / "journal.sqlite") for _ in range(2))
+    try:
+        run = RunStore(one).add("key:1", first, "first", now)
+        with pytest.raises(RunIsThere) as refused:
+            RunStore(two).add("key:1", second, "second", now)
+        assert refused.value.run.id == run.id
+        again = RunStore(two).add("key:1", RunPlan("Issue", (item,)), "second", now)  # the app may ask twice
+        for number in (run.id, again.id):
+            RunStore(two).stop(number, "second" if number == again.id else "first", RunState.ENDED, "", now)
+        if by != "name":
+            assert RunStore(two).add("key:1", second, "second", now).id > run.id
+    finally:
+        one.close()
+        two.close()
+
+
+WORDS = st.lists(st.sampled_from(["a_1", "b_2", "7"]), min_size=1, max_size=4)
+
+
+@settings(max_examples=15)
+@given(WORDS, WORDS)
+def test_the_request_is_the_same_for_the_same_words_and_options(words: list[str], others: list[str]) -> None:
+    def digest(given: list[str], *options: str, data: bytes | None = None) -> str:
+        arguments = parse_arguments(["licenses", "unassign", *given, *options])
+        return request_digest(arguments, Inputs(tuple(given), data))
+
+    quiet = ("--yes", "--json", "--wait", "--skip-problems", "--run-name", "x")
+    assert digest(words) == digest(words[::-1], *quiet)
+    assert (digest(words) == digest(others)) is (sorted(words) == sorted(others))
+    assert digest(words) != digest(words, "--no-email")
+    assert digest(words) != digest(words, data=b"c_3")
+
+
+# -- signals, other programs -------------------------------------------------------------------------
+
+
+def when(condition: Callable[[], bool], act: Callable[[], None]) -> threading.Thread:
+    """Do something in a thread as soon as a condition holds."""
+
+    def wait() -> None:
+        end = time.monotonic() + 20
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.02)
+        act()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_lets_what_is_on_its_way_finish_and_the_run_goes_on_later(
+    key: Cli, number: signal.Signals, code: int
+) -> None:
+    before = issued(key)
+    key.faults("POST */license latency=0.1")
+    named = ("licenses", "issue", "jetpack-scan:5", "--yes", "--run-name", f"signal {number}")
+    thread = when(lambda: issued(key, before) > 0, lambda: os.kill(os.getpid(), number))
+    ended = key(*named)
+    thread.join(20)
+    done = issued(key, before)
+    assert ended.code == code
+    assert 0 < done < 5
+    assert f"{done} of 5 done. `jpmanage operations resume 1` goes on." in ended.err
+    key.faults()
+    assert key(*named).code == 0
+    assert issued(key, before) == 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", [True, False])
+def test_wait_waits_for_another_program_and_for_one_that_is_killed(
+    key: Cli, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    monkeypatch.setattr(changes, "WAIT_SECONDS", 0.05)
+    before = issued(key)
+    command = [*ISSUE, "--yes", *(("--run-name", "waited") if named else ())]
+    key.faults("POST */license latency=0.4")
+
+    def other() -> subprocess.Popen[bytes]:
+        program = subprocess.Popen(
+            [sys.executable, "-m", "jpmanage_tui", *command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + 20
+        while issued(key, before) == 0 and time.monotonic() < end:
+            time.sleep(0.02)
+        return program
+
+    program = other()
+    assert key(*command).code == 7, "it is under way there"
+    ended = key(*command, "--wait")
+    assert (ended.code, program.wait(20), issued(key, before)) == (0, 0, 3)
+    if named:
+        return
+    before = issued(key)
+    program = other()
+    thread = when(lambda: issued(key, before) > 0, program.kill)
+    ended = key(*command, "--wait")
+    thread.join(20)
+    program.wait(20)
+    assert ended.code == 7
+    assert "waits to go on" in ended.err
+    assert issued(key, before) < 3
+
+
+def test_what_was_planned_wrongly_is_a_sentence(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jpmanage_tui.services.bulk_plans.MOST_LICENSES", 2)
+    ended = key(*ISSUE, "--yes")
+    assert ended.code == 2
+    assert ended.err == "jpmanage: The list asks for 3 licenses; 2 are the most. Split it.\n"
