@@ -25,10 +25,12 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.api import client as api_client
 from jpmanage_tui.cli import change_command, license_proposals, operation_commands
 from jpmanage_tui.cli.command_line import parse_arguments
+from jpmanage_tui.cli.exit_codes import ExitCode
 from jpmanage_tui.cli.inputs import Inputs
 from jpmanage_tui.cli.main import main
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.operations import queue as operations_queue
+from jpmanage_tui.operations.errors import RunIsThere
 from tests.matrix.driver import Child, Killer, Point
 from tests.matrix.place import Place
 from tests.matrix.program import POLICY, Line, Route, no_time
@@ -129,7 +131,10 @@ async def _app(shell: Shell) -> None:
         arguments = parse_arguments(shell.words)
         inputs = Inputs(tuple(getattr(arguments, arguments.parser.many)))
         proposal = await PROPOSALS[shell.words[1]](session, arguments, inputs, Progress())
-        run = await session.runner.add(proposal.plan.run)
+        try:
+            run = await session.runner.add(proposal.plan.run)
+        except RunIsThere:  # the screen says so; here it is the exit code of a command
+            sys.exit(ExitCode.OUTCOME_UNKNOWN)
         await session.runner.finished(run.id)
     finally:
         await session.close()
