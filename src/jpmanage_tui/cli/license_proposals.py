@@ -377,8 +377,11 @@ async def propose_issuing(
     products = tuple(product for family in families for product in family.products)
     wanted = _wanted_products(inputs.words, products)
     counted = [product.slug for product, quantity in wanted.items() if (quantity or 1) > 1]
-    if lines and counted and not arguments.assign_later:
-        raise CommandError(f"{counted[0]}: a site takes one license of a product. Nothing was sent.")
+    if lines and counted:
+        raise CommandError(
+            f"{counted[0]}: a site takes one license of a product; to issue several, and assign them later, a list can "
+            "say how many. Nothing was sent."
+        )
     site_list = await _issue_list(
         session, arguments, lines, wanted, products, progress, listed=inputs.data is not None
     )

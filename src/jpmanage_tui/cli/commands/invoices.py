@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -318,11 +319,16 @@ class _Downloading:
 
         session = await self._invocation.account_service.open()
         arguments = self._arguments
-        folder = arguments.dir if arguments.dir is not None else session.download_folder
+        folder = arguments.dir.expanduser() if arguments.dir is not None else session.download_folder
         batch = DownloadBatch(session.client, folder, not arguments.again, self._changed)
         self._batch = batch
         try:
             lacks = await self._run(session, batch)
+        except asyncio.CancelledError:
+            self._changed()
+            self._writer.end()
+            output.write_error(f"Stopped: {batch.summary}, in {batch.folder}.")
+            raise
         finally:
             self._progress.clear()
             await session.close()

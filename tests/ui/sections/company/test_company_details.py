@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 
 from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.operations.mutations.account import UpdatePartner
+from jpmanage_tui.operations.run import PlannedItem, RunPlan
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.select import Select
@@ -215,6 +217,20 @@ async def test_a_lost_answer_is_looked_up_and_not_sent_again() -> None:
         await run.until(lambda: not view.form.changed, "the form as saved")
         assert len(run.asked("PUT", "/partner")) == 1
         assert (await stored(run)).city == "Dallas"
+
+
+async def test_details_that_a_run_has_changed_are_shown_and_what_was_typed_stays() -> None:
+    async with demo(SMALL) as run:
+        view = await opened(run)
+        view.form.rows["city"].value = "Kiel"
+        session = run.app.session
+        assert session is not None
+        await session.prepare_queue()
+        after = BEFORE.model_copy(update={"line2": "Suite 5", "city": "Husum"})
+        change = UpdatePartner(after, BEFORE)
+        await session.runner.add(RunPlan(change.summary(), (PlannedItem(change),)))
+        await run.until(lambda: view.form.values()["line2"] == "Suite 5", "the second line")
+        assert view.form.values()["city"] == "Kiel"
 
 
 @pytest.mark.slow

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.api.invoices import InvoiceStatus
+from jpmanage_tui.operations.run import PlannedItem, RunPlan
+from jpmanage_tui.rules.invoices import can_pay
+from jpmanage_tui.services.invoices.payment import payment_change
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run
 from tests.ui.sections.invoices.support import (
@@ -104,6 +107,16 @@ async def test_an_answer_that_is_lost_is_looked_up_and_not_sent_again(tmp_path: 
         assert payments(run) == 1
         assert await charged(run) == [OPEN]
         await run.until(lambda: status_of(view, OPEN) is InvoiceStatus.PAID, "the row")
+
+
+async def test_an_invoice_that_a_run_has_paid_is_shown_as_paid(tmp_path: Path) -> None:
+    async with invoices(tmp_path) as (run, view):
+        session, open_one = view.session, next(one for one in view.invoice_list.loaded_items if can_pay(one))
+        await session.prepare_queue()
+        change = payment_change(open_one)
+        await session.runner.add(RunPlan(change.summary(), (PlannedItem(change),)))
+        await run.until(lambda: status_of(view, open_one.number) is InvoiceStatus.PAID, "the row")
+        assert payments(run) == 1
 
 
 @pytest.mark.slow

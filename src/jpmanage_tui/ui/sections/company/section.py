@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -35,6 +36,9 @@ from jpmanage_tui.ui.sections.company.form import CompanyForm
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.form import Form
 from jpmanage_tui.ui.widgets.input import Input
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.runner import RunEvent
 
 COMPANY: CommandSet = CommandSet(
     "Company Details",
@@ -328,6 +332,17 @@ class CompanySection(Section, can_focus=True):
             outcome=True,
         )
         self._changed()
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over the details that a run has changed, such as one that the shell has begun; what was typed stays."""
+        super().heard_run(event)
+        outcome = event.outcome
+        if outcome is None or not outcome.happened or not isinstance(outcome.change, UpdatePartner):
+            return
+        if isinstance(outcome.result, Partner):
+            self._show_partner(outcome.result)
+        else:
+            self._load()
 
     def unsaved(self) -> str | None:
         """Return that the form is changed."""

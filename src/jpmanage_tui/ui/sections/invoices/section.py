@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
+from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.invoices import can_pay, invoice_name, newest_first
 from jpmanage_tui.rules.text import lacking, pluralize
 from jpmanage_tui.services.exports import Export, Record
@@ -23,6 +26,9 @@ from jpmanage_tui.ui.sections.invoices.actions import ANOTHER_TAB, INVOICES, Inv
 from jpmanage_tui.ui.sections.invoices.list import STATUS_TABS, InvoiceList
 from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
 from jpmanage_tui.ui.widgets.status_line import Severity
+
+if TYPE_CHECKING:
+    from jpmanage_tui.operations.runner import RunEvent
 
 READ_ONLY = "The program was started with --read-only."
 PAYMENT_METHODS = "payment-methods"
@@ -187,10 +193,20 @@ class InvoicesSection(InvoiceActions):
         severity: Severity = "success" if outcome.happened else ("warning" if outcome.unknown else "error")
         words = text.payment_outcome_text(outcome, name, total_text(invoice), card)
         self.notify(words, severity=severity, outcome=True)
+        self._take_payment(outcome)
+
+    def _take_payment(self, outcome: Outcome[Invoice]) -> None:
+        """Show what the API answered to a payment in the row, and ask for the list again."""
         if outcome.result is not None:
             self.invoice_list.replace(outcome.result)
             self._seen((outcome.result,))
         self.reload()
+
+    def heard_run(self, event: RunEvent) -> None:
+        """Take over that an invoice was paid by a run, such as one that the shell has begun."""
+        super().heard_run(event)
+        if event.outcome is not None and isinstance(event.outcome.change, PayInvoice):
+            self._take_payment(event.outcome)
 
     # -- status --------------------------------------------------------------------------
 
