@@ -21,7 +21,18 @@ SIZES = {"80x24": SMALL, "120x36": LARGE}
 SHELL: dict[str, tuple[tuple[str, ...], ...]] = {
     "shell-licenses": (
         ("licenses", "list", "--state", "unassigned", "--limit", "8"),
-        ("licenses", "list", "--lacks", "any jetpack-backup", "--fields", "site,product", "--limit", "4"),
+        (
+            "licenses",
+            "list",
+            "--lacks",
+            "jetpack-scan",
+            "--sort",
+            "site",
+            "--fields",
+            "site,product",
+            "--limit",
+            "6",
+        ),
     ),
     "shell-changes": (("licenses", "issue", "jetpack-scan:3", "--dry-run", "--assign-later"),),
     "shell-billing": (("billing", "show"), ("invoices", "list", "--limit", "4")),
