@@ -186,6 +186,7 @@ def check_agrees(ran: Ran, place: Place, done: int | None = None) -> None:
 
 async def done_in_the_end(expected: ExpectedCommand, place: Place) -> None:
     """Ask for the same again, which sends nothing while the first has not ended; have that go on: all is done, once."""
+    await place.quiet()
     before, sent = _made(place), await place.sent()
     runs = runs_in(place)
     if not runs:
@@ -201,7 +202,7 @@ async def done_in_the_end(expected: ExpectedCommand, place: Place) -> None:
         assert f"operations resume {number}`" in again.err, again.err
         assert not again.rows
         assert await place.sent() == sent, "the same again has sent something"
-        assert (_made(place), len(runs_in(place))) == (before, 1)
+        assert (_made(place), len(runs_in(place))) == (before, 1), "the same again has changed something"
     await _gone_on(expected, place, number)
     check_made(expected, place)
     sent = await place.sent()
