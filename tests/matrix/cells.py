@@ -78,8 +78,8 @@ BESIDE_COMMANDS = {"two commands": False, "the app and a command": True}
 """The columns of what asks for the same at once, and whether the first is the app."""
 TRIES = range(1, 11)
 """How often two programs are started at the same moment: who comes first is chance."""
-SAMPLE_OF_COMMANDS = 1
-"""So many cells of each table of commands are in a sample: each is three processes or more."""
+SAMPLE_OF_COMMANDS = "licenses revoke, 3"
+"""The row of which one cell of each table of commands is in a sample: each is three processes or more."""
 _FAULTS = {fault.name: fault for fault in FAULTS}
 _KILLS = {kill.name: kill for kill in KILLS}
 _BESIDE_APP = {beside.name: beside for beside in BESIDE_APP}
@@ -165,7 +165,12 @@ def _command_cells() -> list[Cell]:
         for name, app in BESIDE_COMMANDS.items():
             if not app or row.app:
                 found += [Cell(COMMAND_TWICE, row.name, name, number) for number in TRIES]
-        found += [Cell(COMMAND_BESIDE, row.name, one.name, 1) for one in BESIDE_APP if row.name in one.rows]
+        found += [
+            Cell(COMMAND_BESIDE, row.name, one.name, number)
+            for one in BESIDE_APP
+            if row.name in one.rows
+            for number in one.numbers
+        ]
     return found
 
 
@@ -177,7 +182,7 @@ def sample(table: str, seed: int = 11) -> list[Cell]:
     chooser = random.Random(seed)
     chooser.shuffle(cells)
     if table in COMMAND_TABLES:
-        return [cell for cell in cells if cell.number][:SAMPLE_OF_COMMANDS]
+        return [cell for cell in cells if cell.number and cell.row == SAMPLE_OF_COMMANDS][:1]
     found: list[Cell] = []
     for place in ("row", "column") if table in EVERY_ROW else ("column",):
         for name in dict.fromkeys(getattr(cell, place) for cell in cells):
@@ -294,7 +299,7 @@ class Matrix:
         elif cell.table == COMMAND_FAULTS:
             await commands.fault_cell(expected, _FAULTS[cell.column], cell.number, folder)
         elif cell.table == COMMAND_BESIDE:
-            await beside_app(expected, _BESIDE_APP[cell.column], folder)
+            await beside_app(expected, _BESIDE_APP[cell.column], cell.number, folder)
         else:
             app = BESIDE_COMMANDS[cell.column]
             await commands.both_at_once(expected, cell.number, folder, app=app)

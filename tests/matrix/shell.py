@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,13 @@ from tests.matrix.place import Place
 from tests.matrix.program import POLICY, Line, Route, no_time
 from tests.operations.over_http import plain
 
+
+async def _little_time(seconds: float) -> None:
+    """Stand for a wait: let another program go on."""
+    await asyncio.sleep(min(seconds, 0.05))
+
+
+PATIENT = replace(POLICY, conflict_pauses=(1.0,) * 200, sleep=_little_time)
 ANY_CHANGE = Route("*", "*")
 PROPOSALS = {
     "unassign": license_proposals.propose_unassigning,
@@ -50,7 +57,7 @@ _LOADED = (change_command, operation_commands)
 @dataclass(frozen=True)
 class Shell:
     """What a process is started with: its words, where the sandbox and the folders are, where its output goes, and where
-    it is killed (None: from outside, or not).
+    it is killed (None: from outside, or not). ``patient``: it waits for a change of another program that is in its way.
     """
 
     words: tuple[str, ...]
@@ -58,6 +65,7 @@ class Shell:
     folder: Path
     output: Path
     point: Point | None = None
+    patient: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,17 +105,19 @@ class Started:
         return Ran(code, out.read_text(), err.read_text())
 
 
-def start(place: Place, *words: str, point: Point | None = None, app: bool = False) -> Started:
+def start(
+    place: Place, *words: str, point: Point | None = None, app: bool = False, patient: bool = True
+) -> Started:
     """Start a command, or the app, which has the runner carry out what the command would, and return it."""
     output = place.folder / f"output-{len(list(place.folder.glob('output-*.out')))}"
     output.with_suffix(".out").touch()
-    shell = Shell(words, place.url, place.folder, output, point)
+    shell = Shell(words, place.url, place.folder, output, point, patient)
     return Started(Child(run_app if app else run_words, shell), output)
 
 
-async def command(place: Place, *words: str, point: Point | None = None) -> Ran:
+async def command(place: Place, *words: str, point: Point | None = None, patient: bool = True) -> Ran:
     """Run a command to its end."""
-    return await start(place, *words, point=point).ended()
+    return await start(place, *words, point=point, patient=patient).ended()
 
 
 def run_words(shell: Shell) -> None:
@@ -170,5 +180,7 @@ def _settle(shell: Shell) -> None:
 
     real = api_client.LicensingClient
     patch.object(api_client, "LicensingClient", client).start()
-    waits_not = partial(operations_queue.OperationsQueue, policy=POLICY)
-    patch.object(operations_queue, "OperationsQueue", waits_not).start()
+    policy = PATIENT if shell.patient else POLICY
+    patch.object(
+        operations_queue, "OperationsQueue", partial(operations_queue.OperationsQueue, policy=policy)
+    ).start()

@@ -38,12 +38,16 @@ def test_a_sample_has_each_column_and_where_it_must_each_row(table: str) -> None
     assert table not in EVERY_ROW or {cell.row for cell in some} == {cell.row for cell in whole}
 
 
-@pytest.mark.parametrize("table", TABLES)
-async def test_what_was_intended_is_done_once_whatever_goes_wrong(table: str) -> None:
+@pytest.mark.parametrize(
+    "tables",
+    [*((table,) for table in TABLES if table not in COMMAND_TABLES), COMMAND_TABLES],
+    ids=lambda tables: tables[0] if len(tables) == 1 else "Commands",
+)
+async def test_what_was_intended_is_done_once_whatever_goes_wrong(tables: tuple[str, ...]) -> None:
     failed: dict[str, str] = {}
     with quick_folder() as folder:
         async with Matrix(folder) as matrix:
-            for cell in sample(table):
+            for cell in [cell for table in tables for cell in sample(table)]:
                 try:
                     await matrix.run(cell)
                 except AssertionError as error:
