@@ -254,7 +254,7 @@ def test_issue_for_a_site_of_the_command_line(key: Cli) -> None:
     [
         ((), "No product is named"),
         (("jetpack-scn",), "There is no product “jetpack-scn”."),
-        (("jetpack-scan:0",), "the quantity is no number from 1 to 1,000"),
+        (("jetpack-scan:0",), "the quantity is not a number from 1 to 1,000"),
         (("jetpack-scan:2", "--site", "a.example"), "a site takes one license of a product"),
         (("jetpack-scan", "--unassigned-first"), "it needs sites"),
     ],

@@ -58,7 +58,7 @@ def test_options_of_the_app_serve_before_a_command_and_after_it(before: bool) ->
             ("licenses", "list", "--state", "unasigned"),
             "--state cannot be 'unasigned'; did you mean unassigned?",
         ),
-        (("licenses", "list", "--limit", "many"), "argument --limit: 'many' is no number"),
+        (("licenses", "list", "--limit", "many"), "argument --limit: 'many' is not a number"),
         (("licenses", "list", "--limit"), "argument --limit: expected one argument"),
         (("licenses", "list", "--json", "--csv"), "not allowed with argument"),
         (("licenses", "list", "extra"), "too many words: extra"),

@@ -46,9 +46,9 @@ def amount(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount, such as 120 or 49.90") from None
     if not value.is_finite() or value < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount, such as 120 or 49.90")
     return value
 
 

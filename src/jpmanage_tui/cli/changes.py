@@ -157,19 +157,24 @@ class Changing:
         raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
 
     async def _continue_named(self, session: Session, run: Run, request: str) -> int:
-        """Go on with the run of the name that was given. Raises CommandError where another command has made it."""
+        """Go on with the run of the name that was given; end with 2 where it is not what is asked for now.
+
+        Raises CommandError where another command has made it.
+        """
         command = self._arguments.parser.prog
         if run.created_by != command:
             raise CommandError(
                 f"The run “{run.name}” was made by `{run.created_by}`: nothing was sent. Choose another --run-name."
             )
-        if run.request != request:
+        same = run.request == request
+        if not same:
             state = "ended as follows" if run.state.settled else "goes on as it was confirmed"
             output.write_error(
                 f"The run “{run.name}” {state}; it was asked for with other words or another list, "
                 "and what they ask for now is not sent. For a new run choose another --run-name."
             )
-        return await self.continue_run(session, run)
+        code = await self.continue_run(session, run)
+        return code if same else code or ExitCode.USAGE  # a script must not take it for done
 
     async def continue_run(self, session: Session, run: Run, *, retry: bool = False) -> int:
         """Go on with a run (`retry`: with what failed of it too), and print what became of each change.

@@ -118,7 +118,7 @@ def api_sentence(error: errors.ApiError) -> str:
     asked = f" ({error.method} {error.path})" if error.path else ""
     if isinstance(error, errors.AuthenticationError) and error.token is not None:
         request = f" Request id {error.request_id}." if error.request_id else ""
-        rejected = f"token rejected (401): {error.token.words} is invalid or expired{asked}."
+        rejected = f"Token rejected (401): {error.token.words} is invalid or expired{asked}."
         return f"{rejected}{request} {error.token.renew}".rstrip()
     request = f" Request id {error.request_id}." if error.request_id else ""
     answered = f"the API answered {error.status}: " if error.status else ""

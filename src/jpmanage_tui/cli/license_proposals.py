@@ -337,7 +337,7 @@ def _quantity(word: str) -> tuple[str, int | None]:
     if not colon:
         return word, None
     if not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= MOST_QUANTITY:
-        raise CommandError(f"{word}: the quantity is no number from 1 to {MOST_QUANTITY:,}.")
+        raise CommandError(f"{word}: the quantity is not a number from 1 to {MOST_QUANTITY:,}.")
     return name, int(number)
 
 
