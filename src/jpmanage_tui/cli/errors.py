@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount
@@ -128,14 +127,13 @@ def api_sentence(error: errors.ApiError) -> str:
 def tell(failure: Failure, *, as_json: bool) -> ExitCode:
     """Write why a command failed to stderr, as one line of JSON where `as_json`, and return the exit code."""
     if as_json:
-        line = {
-            "code": failure.code,
-            "message": failure.message,
-            "status": failure.status,
-            "request_id": failure.request_id,
-            "exit": int(failure.exit_code),
-        }
-        output.write_error(json.dumps(line, ensure_ascii=False))
+        output.write_json_error(
+            failure.code,
+            failure.message,
+            int(failure.exit_code),
+            status=failure.status,
+            request_id=failure.request_id,
+        )
     else:
         output.write_error(f"jpmanage: {failure.message}")
     return failure.exit_code
