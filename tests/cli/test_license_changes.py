@@ -253,7 +253,7 @@ def test_issue_for_a_site_of_the_command_line(key: Cli) -> None:
     ("words", "sentence"),
     [
         ((), "No product is named"),
-        (("jetpack-scn",), "There is no product “jetpack-scn”."),
+        (("jetpack-scn",), "There is no product “jetpack-scn”. Did you mean jetpack-scan?"),
         (("jetpack-scan:0",), "the quantity is not a number from 1 to 1,000"),
         (("jetpack-scan:2", "--site", "a.example"), "a site takes one license of a product"),
         (("jetpack-scan", "--unassigned-first"), "it needs sites"),

@@ -17,6 +17,7 @@ from jpmanage_tui.api.sites import Site
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.parser import near_match
 from jpmanage_tui.cli.proposal import Proposal
 from jpmanage_tui.operations.mutations.licenses import UnassignLicense
 from jpmanage_tui.rules.assigning import candidate, to_be_issued
@@ -351,7 +352,8 @@ def _wanted_products(words: Iterable[str], products: Sequence[Product]) -> dict[
         name, quantity = _quantity(word)
         match = matcher.match(name)
         if isinstance(match, str):
-            problems.append(match)
+            sold = (product.slug for product in products if product.slug not in EXCLUDED)
+            problems.append(f"{match}{near_match(name, sold)}")
         elif match.slug in EXCLUDED:
             problems.append(f"{match.name or match.slug} is not sold any more.")
         elif match.slug in found:
