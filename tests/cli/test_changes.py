@@ -171,6 +171,35 @@ def test_an_unfinished_run_for_the_same_is_named_and_nothing_is_sent(key: Cli) -
     assert key("licenses", "issue", "jetpack-ai", "--yes").code == 0, "something else is not in the way"
 
 
+@pytest.mark.parametrize("fault", ["reset-after", "malformed"])
+def test_what_turns_out_to_be_done_when_the_same_is_asked_for_again_is_told_and_not_sent_twice(
+    key: Cli, fault: str
+) -> None:
+    before = issued(key)
+    ask = ("licenses", "issue", "jetpack-scan", "--yes")
+    key.faults(f"POST */license {fault}", "GET */licenses 500 x100 +1")
+    assert key(*ask).code == 7
+    assert issued(key, before) == 1
+    still = key(*ask)
+    assert (still.code, issued(key, before)) == (7, 1)
+    assert "nothing was sent" in still.err
+    key.faults()
+    again = key(*ask)
+    assert (again.code, issued(key, before)) == (0, 1)
+    assert again.out.startswith("done\tissue\t")
+    assert "now it is. Nothing was sent" in again.err
+    assert (key(*ask, "--wait").code, issued(key, before)) == (0, 2), "it is in nobody's way from now on"
+
+
+def test_what_turns_out_not_to_be_done_is_sent_when_the_same_is_asked_for_again(key: Cli) -> None:
+    before = issued(key)
+    ask = ("licenses", "issue", "jetpack-scan", "--yes")
+    key.faults("POST */license 502", "GET */licenses 500 x100 +1")
+    assert (key(*ask).code, issued(key, before)) == (7, 0)
+    key.faults()
+    assert (key(*ask).code, issued(key, before)) == (0, 1)
+
+
 def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli) -> None:
     before = issued(key)
     key.faults("POST */license reset-before +1")

@@ -51,6 +51,8 @@ class Changing:
         self._run: Run | None = None
         self._error: ApiError | OperationError | None = None
         """What refused a change last, or kept it from being sent."""
+        self._lost: Run | None = None
+        """The last run that was asked for in the same way, where it was not known of all of it whether it was done."""
         self._reasons: dict[int, str] = {}
         """Why changes were not done, by position: beside what looking found, which the journal keeps, the refusal."""
 
@@ -58,16 +60,18 @@ class Changing:
 
     async def propose_and_run(self, propose: Propose, inputs: Inputs) -> int:
         """Plan, ask, carry out, and print what became of each change."""
-        session = await self.open()
+        request = request_digest(self._arguments, inputs)
+        session = await self.open(request)
         try:
             name: str | None = self._arguments.run_name
-            request = request_digest(self._arguments, inputs)
             named = await session.runner.named(name) if name else None
             if named is not None:
                 return await self._continue_named(session, named, request)
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
+            if self._lost is not None and (run := await self._found_out(session, self._lost)) is not None:
+                return await self._report(session, run)
             try:
                 proposal = await propose(session, self._arguments, inputs, self._progress)
             except PlanError as error:
@@ -156,6 +160,29 @@ class Changing:
             return await self.wait_for(session, run)
         raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
 
+    async def _found_out(self, session: Session, lost: Run) -> Run | None:
+        """Return a run of which it was unknown until now whether it was done, None where nothing of it was.
+
+        Who asks for the same once more may do so since no answer came: what was done is told, and not done twice. Raises
+        CommandError where it is still unknown.
+        """
+        run = await session.runner.run(lost.id)
+        counts = run.counts
+        if counts.unknown or counts.active:
+            raise CommandError(
+                f"“{run.title}” asked for the same, and it is not known of {counts.unknown + counts.active:,} of "
+                f"{counts.total:,} whether it was done: nothing was sent. `jpmanage operations recheck {run.id}` looks it "
+                f"up again; `jpmanage operations show {run.id}` has what can be settled by your word.",
+                ExitCode.OUTCOME_UNKNOWN,
+            )
+        if not counts.done:
+            return None
+        output.write_error(
+            f"“{run.title}” asked for the same, and it was not known whether all of it was done: now it is. Nothing was "
+            "sent; the command begins a new run when it is given once more."
+        )
+        return run
+
     async def _continue_named(self, session: Session, run: Run, request: str) -> int:
         """Go on with the run of the name that was given. Raises CommandError where another command has made it."""
         command = self._arguments.parser.prog
@@ -236,9 +263,10 @@ class Changing:
 
     # -- carrying out ------------------------------------------------------------------------------
 
-    async def open(self) -> Session:
+    async def open(self, request: str = "") -> Session:
         """Open the account; what an earlier program left of changes is looked up first.
 
+        `request`: what is asked for, for a run of the same of which something is unknown before that look.
         Raises CommandError where nothing may be changed, and what opening an account raises.
         """
         service = self._invocation.account_service
@@ -247,6 +275,9 @@ class Changing:
         service.on_run_event = self._heard
         session = await service.open()
         try:
+            run = await session.runner.requested(request) if request else None
+            if run is not None and (run.counts.unknown or run.counts.active):
+                self._lost = run
             await session.queue.recover()
         except BaseException:
             await session.close()

@@ -166,6 +166,11 @@ class Runner:
         run = await self._journal.run_named(self._queue.account, name)
         return self._seen(run) if run is not None else None
 
+    async def requested(self, request: str) -> Run | None:
+        """Return the last run of this key that a command with this ``request`` made, None where there is none."""
+        run = await self._journal.run_requested(self._queue.account, request)
+        return self._seen(run) if run is not None else None
+
     async def run(self, run_id: int) -> Run:
         """Return a run as it stands in the journal."""
         return self._seen(await self._journal.run(run_id))
