@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ from hypothesis import given, settings, strategies as st
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.cli import changes
 from jpmanage_tui.cli.command_line import parse_arguments
-from jpmanage_tui.cli.inputs import Inputs, request_digest
+from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
 from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.policy import Policy
@@ -220,6 +222,14 @@ def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli
     assert "was made by `jpmanage licenses issue`" in wrong.err
 
 
+@pytest.mark.parametrize("name", ["", " ", "a\tb", "\udcff"])
+def test_a_name_that_is_none_is_refused_and_begins_no_run(key: Cli, name: str) -> None:
+    before = issued(key)
+    ended = key(*ISSUE, "--yes", "--run-name", name)
+    assert (ended.code, issued(key, before)) == (2, 0)
+    assert "is no name" in ended.err
+
+
 def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     named = (*ISSUE, "--run-name", "prices")
     key.faults("POST */license reset-before")
@@ -332,6 +342,42 @@ def test_a_signal_lets_what_is_on_its_way_finish_and_the_run_goes_on_later(
     key.faults()
     assert key(*named).code == 0
     assert issued(key, before) == 5
+
+
+def test_a_command_ends_though_the_pipe_that_its_list_comes_from_has_no_end() -> None:
+    reading, writing = os.pipe()
+    closed: list[int] = []
+
+    def close() -> None:
+        closed.append(writing)
+        os.close(writing)
+
+    async def read_a_little() -> None:
+        waiting = asyncio.ensure_future(read_inputs(Namespace(source=f"/dev/fd/{reading}"), words=None))
+        await asyncio.wait({waiting}, timeout=0.01)
+        waiting.cancel()  # as a signal does
+        await asyncio.wait({waiting})
+
+    timer = threading.Timer(5, close)  # where it waits for the pipe
+    timer.start()
+    asyncio.run(read_a_little())
+    timer.cancel()
+    assert not closed
+    close()
+    os.close(reading)
+
+
+def test_a_command_that_nohup_started_goes_on_when_the_terminal_is_closed(key: Cli) -> None:
+    before = issued(key)
+    key.faults("POST */license latency=0.05")
+    handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        thread = when(lambda: issued(key, before) > 0, lambda: os.kill(os.getpid(), signal.SIGHUP))
+        code = key("licenses", "issue", "jetpack-scan:2", "--yes").code
+        thread.join(20)
+    finally:
+        signal.signal(signal.SIGHUP, handler)
+    assert (code, issued(key, before)) == (0, 2)
 
 
 @pytest.mark.slow

@@ -171,8 +171,8 @@ class Changing:
         if counts.unknown or counts.active:
             raise CommandError(
                 f"“{run.title}” asked for the same, and it is not known of {counts.unknown + counts.active:,} of "
-                f"{counts.total:,} whether it was done: nothing was sent. `jpmanage operations recheck {run.id}` looks it "
-                f"up again; `jpmanage operations show {run.id}` has what can be settled by your word.",
+                f"{counts.total:,} whether it was done: nothing was sent. `jpmanage operations recheck {run.id}` looks "
+                f"it up again; `jpmanage operations show {run.id}` has what can be settled by your word.",
                 ExitCode.OUTCOME_UNKNOWN,
             )
         if not counts.done:
