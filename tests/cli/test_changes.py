@@ -24,7 +24,7 @@ from jpmanage_tui.cli.command_line import parse_arguments
 from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
 from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
-from jpmanage_tui.operations.policy import Policy
+from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
 from jpmanage_tui.operations.run_store import RunStore
 from jpmanage_tui.operations.runner import Runner
@@ -128,6 +128,8 @@ def test_read_only_refuses_but_a_dry_run_may_look(key: Cli) -> None:
         ("POST */license reset-before", 5, "operations resume"),
         ("POST */license 401", 3, "operations resume"),
         ("POST */license 401 +1", 6, "operations resume"),
+        ("GET */licenses 401 x9", 3, "operations resume"),  # what there is before it is sent
+        ("GET */licenses malformed x9", 5, "operations resume"),
     ],
 )
 def test_a_run_that_does_not_come_to_its_end_says_why_and_how_to_go_on(
@@ -141,6 +143,21 @@ def test_a_run_that_does_not_come_to_its_end_says_why_and_how_to_go_on(
     assert (ended.code, line["exit"]) == (code, code)
     assert words in line["message"]
     assert len([row for row in rows if row["state"] == "done"]) == issued(key, before)
+
+
+def test_how_it_ended_is_told_and_has_its_exit_code_though_the_rows_cannot_be_written(
+    key: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_text: str) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr("jpmanage_tui.cli.output.write", full)
+    key.faults("POST */license reset-before +1")
+    ended = key(*ISSUE, "--yes")
+    assert ended.code == 6
+    assert "1 done, 1 failed, 1 not begun" in ended.err
+    key.faults()
+    assert key("licenses", "issue", "jetpack-ai", "--yes").code == 1
 
 
 def test_no_card_ends_with_4_before_anything_is_sent_or_from_the_api(cli: Cli) -> None:
@@ -179,7 +196,7 @@ def test_what_turns_out_to_be_done_when_the_same_is_asked_for_again_is_told_and_
 ) -> None:
     before = issued(key)
     ask = ("licenses", "issue", "jetpack-scan", "--yes")
-    key.faults(f"POST */license {fault}", "GET */licenses 500 x100 +1")
+    key.faults(f"POST */license {fault}", "GET */licenses 401 x100 +1")
     assert key(*ask).code == 7
     assert issued(key, before) == 1
     still = key(*ask)
@@ -196,10 +213,20 @@ def test_what_turns_out_to_be_done_when_the_same_is_asked_for_again_is_told_and_
 def test_what_turns_out_not_to_be_done_is_sent_when_the_same_is_asked_for_again(key: Cli) -> None:
     before = issued(key)
     ask = ("licenses", "issue", "jetpack-scan", "--yes")
-    key.faults("POST */license 502", "GET */licenses 500 x100 +1")
+    key.faults("POST */license 502", "GET */licenses 401 x100 +1")
     assert (key(*ask).code, issued(key, before)) == (7, 0)
     key.faults()
     assert (key(*ask).code, issued(key, before)) == (0, 1)
+
+
+def test_what_an_unknown_change_holds_back_ends_with_7(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(DEFAULT_POLICY), "conflict_pauses", (0.0,))
+    before = issued(key)
+    key.faults("POST */license malformed", "GET */licenses 401 x9 +1")
+    assert (key("licenses", "issue", "jetpack-scan", "--yes").code, issued(key, before)) == (7, 1)
+    ended = key("licenses", "issue", "jetpack-scan:2", "--yes")
+    assert (ended.code, issued(key, before)) == (7, 1)
+    assert "2 not begun" in ended.err
 
 
 def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli) -> None:
@@ -239,7 +266,9 @@ def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     assert ended.code == 3, "without today's prices nothing is sent"
     key.faults()
     assert key(*named, "--yes", "--max-cost", "1").code == 2
-    assert key(*named, "--yes", "--max-cost", "20").code == 0
+    ended = key(*named, "--yes", "--max-cost", "20")
+    assert ended.code == 0
+    assert "Issues 3 licenses and bundles: $0.49 a day, $14.85 a month" in ended.err
 
 
 def test_of_two_programs_that_ask_at_the_same_moment_one_sends(

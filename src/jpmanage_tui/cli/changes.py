@@ -231,14 +231,17 @@ class Changing:
 
     async def _confirm_review(self, review: RunReview) -> bool:
         self._check_cost(cost_of(review.prices))
+        lines = review_lines(review)
         if not self._arguments.yes:
-            return await confirm(review_lines(review))
+            return await confirm(lines)
         if review.asks and getattr(self._arguments, "max_cost", None) is None:
             changed = "; ".join(f"{change.name}: {change.words}" for change in review.changes if change.asks)
             raise CommandError(
                 f"Nothing was sent: prices have changed since they were confirmed ({changed}). Go on without --yes, or "
                 "with --max-cost."
             )
+        for line in lines:
+            output.write_error(line)
         return True
 
     async def wait_for(self, session: Session, run: Run) -> int:
@@ -294,6 +297,8 @@ class Changing:
             counts = event.run.counts
             ended = counts.done + counts.failed + counts.skipped
             self._progress(f"{event.run.title}: {ended:,} of {counts.total:,}…")
+        if isinstance(event.cause, ApiError | OperationError):
+            self._error = event.cause
         if event.outcome is not None and isinstance(event.outcome.error, ApiError | OperationError):
             self._error = event.outcome.error
             if self._run is not None and event.run.id == self._run.id and event.position is not None:
@@ -331,20 +336,36 @@ class Changing:
         )
 
     async def _report(self, session: Session, run: Run) -> ExitCode:
-        """Print each change of a run, say how it ended, and return the exit code."""
-        writer = row_writer(self._arguments, self._fields)
-        start, wrong = 0, []
-        while items := await session.runner.items(run.id, start, AT_ONCE):
-            for item in items:
-                writer.row(record_of(self._fields, item))
-            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
-            start += AT_ONCE
-        writer.end()
+        """Print each change of a run, say how it ended, and return the exit code.
+
+        Raises SystemExit where all of it was done, and the changes cannot be printed.
+        """
+        wrong: list[RunItem] = []
+        unwritten = None
+        try:
+            await self._print(session, run, wrong)
+        except (
+            SystemExit
+        ) as stop:  # what became of them is told, and has its exit code, whoever reads the rows
+            unwritten = stop
         for line in not_done_lines(wrong, self._reasons):
             output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
+        if unwritten is not None and code is ExitCode.OK:
+            raise unwritten
         return code
+
+    async def _print(self, session: Session, run: Run, wrong: list[RunItem]) -> None:
+        """Print each change of a run, and note those that were not done, or of which nobody knows, in `wrong`."""
+        writer = row_writer(self._arguments, self._fields)
+        start = 0
+        while items := await session.runner.items(run.id, start, AT_ONCE):
+            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
+            for item in items:
+                writer.row(record_of(self._fields, item))
+            start += AT_ONCE
+        writer.end()
 
     def _tell_end(self, run: Run, code: ExitCode) -> None:
         """Say how a run ended; as a line of JSON where that is asked for and not all of it was done."""
