@@ -271,6 +271,39 @@ def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     assert "Issues 3 licenses and bundles: $0.49 a day, $14.85 a month" in ended.err
 
 
+def test_deleting_a_card_does_not_go_on_when_another_one_is_primary_by_now(key: Cli) -> None:
+    def cards() -> list[tuple[str, bool]]:
+        rows = json.loads(key("payment-methods", "list", "--json").out)
+        return sorted((row["id"], row["primary"]) for row in rows)
+
+    second, third = [card for card, primary in cards() if not primary][:2]
+    key.faults("DELETE *payment-method* reset-before")
+    assert key("payment-methods", "delete", third, "--yes").code == 5
+    key.faults()
+    assert key("payment-methods", "set-primary", second, "--yes").code == 0
+    before = cards()
+    ended = key("operations", "resume", "1", "--yes")
+    assert (ended.code, cards()) == (2, before), "the card that was primary is not made so again"
+    assert "The saved cards have changed".lower() in ended.err.lower()
+    assert key("operations", "discard", "1", "--yes").code == 0
+    assert key("payment-methods", "delete", third, "--yes").code == 0
+    assert (second, True) in cards()
+
+
+def test_company_details_do_not_go_on_when_others_were_changed_since(key: Cli) -> None:
+    key.env(TOKEN=None, USER_TOKEN="sandbox-user-nocard")
+    key.faults("PUT */partner reset-before")
+    update = ("company", "update", "--yes")
+    assert key(*update, "--city", "Alpha").code == 5
+    key.faults()
+    assert "1 change is sent" in key("operations", "resume", "1", "--dry-run").err
+    assert key(*update, "--line1", "New street 5").code == 0
+    ended = key("operations", "resume", "1", "--yes")
+    assert ended.code == 2
+    assert "have changed since this was confirmed" in ended.err
+    assert json.loads(key("company", "show", "--json").out)["line1"] == "New street 5"
+
+
 def test_of_two_programs_that_ask_at_the_same_moment_one_sends(
     key: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ from jpmanage_tui.operations.mutations.licenses import (
     find_license,
 )
 from jpmanage_tui.operations.operation import Cause, Operation, Outcome, is_unanswered
+from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.run import (
     PAUSED,
@@ -132,6 +133,11 @@ class Runner:
         self._ended = asyncio.Event()
         self._closing = False
         self._taking = asyncio.Lock()
+
+    @property
+    def client(self) -> ClientPort:
+        """The client with which its changes are sent."""
+        return self._queue.client
 
     # -- what there is to see --------------------------------------------------------------
 
