@@ -12,6 +12,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from jpmanage_tui.cli import changes
 from jpmanage_tui.cli.command_line import parse_arguments
 from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
 from jpmanage_tui.operations.errors import RunIsThere
+from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
@@ -341,11 +343,30 @@ def test_the_journal_takes_what_a_command_asks_for_once(tmp_path: Path, by: str)
         with pytest.raises(RunIsThere) as refused:
             RunStore(two).add("key:1", second, "second", now)
         assert refused.value.run.id == run.id
-        again = RunStore(two).add("key:1", RunPlan("Issue", (item,)), "second", now)  # the app may ask twice
-        for number in (run.id, again.id):
-            RunStore(two).stop(number, "second" if number == again.id else "first", RunState.ENDED, "", now)
+        RunStore(one).stop(run.id, "first", RunState.ENDED, "", now)
         if by != "name":
             assert RunStore(two).add("key:1", second, "second", now).id > run.id
+    finally:
+        one.close()
+        two.close()
+
+
+def test_the_app_does_not_join_in_what_a_command_is_doing(tmp_path: Path) -> None:
+    plan = RunPlan("Issue", (PlannedItem(IssueLicense(ProductSlug("jetpack-scan"), None, "jetpack-scan")),))
+    now, command, app = datetime(2026, 3, 1, tzinfo=UTC), new_owner(), new_owner()
+    one, two = (JournalStore(tmp_path / "journal.sqlite") for _ in range(2))
+    try:
+        by_command = RunStore(one).add(
+            "key:1", replace(plan, created_by="jpmanage licenses issue", request="one"), command, now
+        )
+        with pytest.raises(
+            RunIsThere, match="`jpmanage licenses issue` is doing the same just now"
+        ) as refused:
+            RunStore(two).add("key:1", plan, app, now)
+        assert refused.value.run.id == by_command.id
+        RunStore(one).stop(by_command.id, command, RunState.PAUSED, "", now)
+        first = RunStore(two).add("key:1", plan, app, now)  # who sees that it stands still may want it
+        assert RunStore(two).add("key:1", plan, app, now).id > first.id  # and more of the same
     finally:
         one.close()
         two.close()

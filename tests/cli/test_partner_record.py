@@ -65,3 +65,35 @@ def test_login_says_why_no_key_can_be_had(cli: Cli, spoil: Callable[..., None]) 
     ended = cli("login", "--paste", typed=f"{USER}\n\n")
     assert "None of this account's 2 partner keys could be read. So nothing can be shown." in ended.err
     assert ended.code == 3
+
+
+def test_all_keys_says_which_of_them_are_not_read(cli: Cli, spoil: Callable[..., None]) -> None:
+    cli.env(USER_TOKEN=USER)
+    all_keys = ("licenses", "list", "--all-keys", "--fields", "key")
+    read = ["Nordlicht Digital"]
+    for change, code, words in (
+        (first_only, 6, "Nordlicht Digital: 1 of this account's 2 partner keys could not be read."),
+        (
+            lambda keys: second(keys, oauth2_token=""),
+            6,
+            "partner key Nordlicht Hosting: The API gave no token",
+        ),
+        (
+            lambda keys: second(keys, disabled_on="2024-01-01"),
+            0,
+            "Nordlicht Hosting is disabled, and is left",
+        ),
+    ):
+        spoil(keys=change)
+        ended = cli(*all_keys)
+        assert (ended.code, sorted(set(ended.out.splitlines()))) == (code, read), words
+        assert words in ended.err
+    spoil(keys=lambda _: [])
+    ended = cli(*all_keys)
+    assert (ended.code, ended.out) == (3, "")
+    assert "has no partner key, so it has no licenses to show." in ended.err
+
+
+def second(keys: list[Any], **fields: Any) -> list[Any]:
+    """Return two keys, the second one with other fields."""
+    return [keys[0], keys[1] | fields]

@@ -6,6 +6,7 @@ import sys
 from tests.environment import settle
 from tests.snapshots.draw import FOLDER, SIZES, draw, path_of
 from tests.snapshots.scenes import SCENES
+from tests.snapshots.shell import SHELL, draw_shell
 
 
 async def main(begin: tuple[str, ...]) -> None:
@@ -21,6 +22,13 @@ async def main(begin: tuple[str, ...]) -> None:
                     continue
                 path = path_of(name, size)
                 path.write_text(svg, encoding="utf-8")
+                drawn.add(path)
+                sys.stdout.write(f"{path.name}\n")
+    for name, commands in SHELL.items():
+        if not begin or name.startswith(begin):
+            for size in SIZES:
+                path = path_of(name, size)
+                path.write_text(draw_shell(commands, size), encoding="utf-8")
                 drawn.add(path)
                 sys.stdout.write(f"{path.name}\n")
     if not begin:

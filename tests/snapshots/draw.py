@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,14 +12,11 @@ from jpmanage_tui.operations.journal import Journal
 from jpmanage_tui.rules import text
 from tests.sandbox.harness import NOW
 from tests.snapshots.scene import Scene
+from tests.snapshots.svg import tidy
 from tests.ui.harness import LARGE, SMALL, Run
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZES = {"80x24": SMALL, "120x36": LARGE}
-FONT_SIZE = 20.264
-"""Pixels at which a letter of DejaVu Sans Mono is as wide as a cell: not every viewer stretches a text to its length."""
-_FONTS = re.compile(r"\s*@font-face\s*\{.*?\}\n?", re.DOTALL)
-_FAMILY = re.compile(r"font-family: Fira Code, ?monospace")
 _AT_ONCE = {
     "jpmanage_tui.api.requestor.BACK_OFF": 0.0,
     "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,
@@ -65,8 +61,4 @@ def _still() -> Iterator[None]:
 
 
 def _picture(run: Run) -> str:
-    svg = run.app.export_screenshot(title="jpmanage", simplify=True)
-    svg = _FAMILY.sub("font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace", _FONTS.sub("", svg))
-    svg = svg.replace("font-size: 20px", f"font-size: {FONT_SIZE}px", 1)
-    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # some viewers trim the spaces before a word
-    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
+    return tidy(run.app.export_screenshot(title="jpmanage", simplify=True))

@@ -8,6 +8,7 @@ import pytest
 from tests.snapshots.draw import FOLDER, SIZES, draw, path_of
 from tests.snapshots.scene import Scene
 from tests.snapshots.scenes import SCENES
+from tests.snapshots.shell import SHELL, draw_shell
 
 
 def _committed(name: str, size: str) -> str:
@@ -23,8 +24,16 @@ async def test_the_screen_looks_as_its_picture(scene: Scene, size: str) -> None:
     assert not other, f"{other} look otherwise: make screenshots, then look at the change"
 
 
+@pytest.mark.pty
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("name", SHELL)
+def test_the_shell_looks_as_its_picture(name: str, size: str) -> None:
+    looks_otherwise = draw_shell(SHELL[name], size) != _committed(name, size)
+    assert not looks_otherwise, f"{name} looks otherwise: make screenshots, then look at the change"
+
+
 def test_there_is_one_picture_of_each_name_and_size_and_none_besides() -> None:
-    taken = Counter(name for scene in SCENES for name in scene.names)
+    taken = Counter([*(name for scene in SCENES for name in scene.names), *SHELL])
     assert {name: count for name, count in taken.items() if count > 1} == {}
     assert {path_of(name, size) for name in taken for size in SIZES} == set(FOLDER.glob("*.svg"))
 

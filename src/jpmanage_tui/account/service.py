@@ -262,14 +262,18 @@ class AccountService:
             await connection.aclose()
 
     async def usable_keys(self) -> tuple[PartnerKey, ...]:
-        """Return the partner keys of the account that can be used. Raises as `open` does, but NeedsKey."""
+        """Return the partner keys of the account that can be used. Raises as `partner` does."""
+        return tuple(key for key in (await self.partner()).keys if key.is_usable)
+
+    async def partner(self) -> Partner:
+        """Return the partner record of the account. Raises as `open` does, but NeedsKey."""
         async with self.connect() as connection:
             partner = await partner_of(connection, self._onboarding)
         if partner is None:
             raise NoAccount(
                 "Which partner keys there are is not known without a user token. `jpmanage login` adds one."
             )
-        return tuple(key for key in partner.keys if key.is_usable)
+        return partner
 
     @property
     def anonymous_client(self) -> LicensingClient:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from jpmanage_tui.cli import output
 from jpmanage_tui.cli.errors import REPORTED, CommandError
 from jpmanage_tui.services.exports import Record
 from jpmanage_tui.services.fields.field import Field, FieldType
@@ -106,17 +107,30 @@ async def _each_key(service: AccountService, all_keys: bool, account: Account, r
     if not all_keys:
         await read(replace(account, open=service.open))
         return
+    from jpmanage_tui.account.session import NoAccount
+    from jpmanage_tui.rules.account import unreadable_words
+
     try:
-        keys = await service.usable_keys()
+        partner = await service.partner()
     except REPORTED as error:  # told by whoever reads, as what else goes wrong with an account
         if not account.labels:
             raise
         await read(replace(account, open=partial(_failed, error)))
         return
-    for key in keys:
+    for key in partner.keys:
         labels = {**account.labels, "key_id": key.id, "key": key.name}
         name = f"{account.name}, partner key {key.name or key.id}".lstrip(", ")
-        await read(Account(name, partial(service.open, key.id), labels))
+        if key.is_usable:
+            await read(Account(name, partial(service.open, key.id), labels))
+        elif key.disabled_on is not None:  # the API gives nothing to it, so nothing is missing
+            output.write_error(f"jpmanage: {name} is disabled, and is left out.")
+        else:
+            lack = NoAccount("The API gave no token for it.")
+            await read(Account(name, partial(_failed, lack), labels))
+    words = unreadable_words(partner)
+    if words:
+        lack = NoAccount(words)
+        await read(replace(account, name=account.name or partner.name, open=partial(_failed, lack)))
 
 
 async def _failed(error: Exception) -> Session:

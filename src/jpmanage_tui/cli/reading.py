@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -142,6 +143,8 @@ class _Reading(Generic[Item]):
 
     def _end(self) -> None:
         self._writer.end()
+        if not self._printed and not self._about and self._arguments.format is None and sys.stdout.isatty():
+            output.write_error("Nothing to list.")
         for line in self._about:
             output.write_error(line)
 

@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from wcwidth import wcswidth, wcwidth
 
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.details import DetailWriter
+from jpmanage_tui.rules.prices import digits_of
 from jpmanage_tui.services.exports import Cell, Record, as_text
 from jpmanage_tui.services.fields.field import AnyFields, Field, FieldType
 
@@ -31,6 +33,7 @@ _COLORS = {
     "unassigned": _YELLOW,
     "revoked": _DIM,
     "open": _YELLOW,
+    "past due": _RED,
     "uncollectible": _RED,
     "failed": _RED,
     "unknown": _YELLOW,
@@ -140,12 +143,15 @@ class TableWriter:
         return [
             max(
                 _cells(_heading(field)),
-                *(_cells(self._text(record.get(field.name))) for record in records),
+                *(_cells(self._text(record, field)) for record in records),
             )
             for field in self._fields
         ]
 
-    def _text(self, value: Cell) -> str:
+    def _text(self, record: Record, field: Field[Any]) -> str:
+        value = record.get(field.name)
+        if isinstance(value, Decimal) and field.type is FieldType.AMOUNT:
+            return _amount(value, record.get("currency"))
         if isinstance(value, datetime):
             return value.astimezone(UTC).strftime("%Y-%m-%d" if self._days_only else "%Y-%m-%d %H:%M")
         return output.one_line(as_text(value))
@@ -159,7 +165,7 @@ class TableWriter:
     def _write(self, record: Record) -> None:
         cells = []
         for place, field in enumerate(self._fields):
-            text = self._text(record.get(field.name))
+            text = self._text(record, field)
             cell = self._aligned(text, place)
             color = _COLORS.get(text, "") if self._color and field.name in _STATES else ""
             cells.append(f"{color}{cell}{_PLAIN}" if color else cell)
@@ -168,6 +174,13 @@ class TableWriter:
 
 def _heading(field: Field[Any]) -> str:
     return field.heading or field.name.replace("_", " ")
+
+
+def _amount(value: Decimal, currency: Cell) -> str:
+    """Return an amount with the digits of its currency at least: nothing is rounded."""
+    exponent = value.as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) else 0
+    return f"{value:.{max(digits, digits_of(currency))}f}" if isinstance(currency, str) else as_text(value)
 
 
 def _is_figure(kind: FieldType) -> bool:
