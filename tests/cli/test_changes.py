@@ -22,7 +22,12 @@ from hypothesis import given, settings, strategies as st
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.cli import changes
 from jpmanage_tui.cli.command_line import parse_arguments
+<<<<<<< HEAD
 from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
+=======
+from jpmanage_tui.cli.inputs import Inputs, request_digest
+from jpmanage_tui.operations.entry import EntryState
+>>>>>>> mtx
 from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
@@ -30,7 +35,7 @@ from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
 from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
 from jpmanage_tui.operations.run_store import RunStore
 from jpmanage_tui.operations.runner import Runner
-from jpmanage_tui.operations.store import JournalStore
+from jpmanage_tui.operations.store import JournalStore, Settled
 from tests.cli import vendor
 from tests.cli.harness import KEY, Cli
 from tests.cli.terminals import terminal
@@ -370,6 +375,30 @@ def test_the_app_does_not_join_in_what_a_command_is_doing(tmp_path: Path) -> Non
     finally:
         one.close()
         two.close()
+
+
+def test_what_another_program_holds_back_ends_with_7_and_goes_on_once_that_has_ended(
+    key: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(DEFAULT_POLICY), "conflict_pauses", ())
+    assert key(*ISSUE, "--yes").code == 0
+    before, now = issued(key), datetime.now(UTC)
+    other = JournalStore(next(tmp_path.rglob("journal.sqlite")))
+    try:
+        with other.reading() as db:
+            (account,) = db.execute("SELECT account FROM runs").fetchone()
+        change = IssueLicense(ProductSlug("jetpack-scan"), None, "Jetpack Scan")
+        entry = other.add(account, change, new_owner(), now)
+        other.mark_sent(entry.id, now)
+        ended = key(*ISSUE, "--yes", "--json")
+        assert (ended.code, {row["state"] for row in json.loads(ended.out)}) == (7, {"waiting"})
+        assert "another change is on its way" in ended.err
+        assert (json.loads(ended.err.splitlines()[-1])["exit"], issued(key, before)) == (7, 0)
+        other.settle(entry.id, Settled(EntryState.REFUSED, ""), now)
+    finally:
+        other.close()
+    ended = key("operations", "resume", "2", "--yes")
+    assert (ended.code, issued(key, before)) == (0, 3)
 
 
 WORDS = st.lists(st.sampled_from(["a_1", "b_2", "7"]), min_size=1, max_size=4)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from tests.matrix import changes, commands, kills, reads, runs
+from tests.matrix.beside import BESIDE as BESIDE_APP, beside_app
 from tests.matrix.changes import Mode
 from tests.matrix.commands import COMMANDS, SIGNALS, ExpectedCommand, expect_command
 from tests.matrix.faults import FAULTS, Answer
@@ -43,7 +44,15 @@ COMMAND_NAMED = "Commands: with --run-name, run till it ends with 0"
 COMMAND_SIGNAL = "Commands: a signal while a request hangs"
 COMMAND_FAULTS = "Commands: a fault at each request, resumed"
 COMMAND_TWICE = "Commands: the same twice at the same moment"
-COMMAND_TABLES = (COMMAND_KILLED, COMMAND_NAMED, COMMAND_SIGNAL, COMMAND_FAULTS, COMMAND_TWICE)
+COMMAND_BESIDE = "Commands: while a run of the app is under way"
+COMMAND_TABLES = (
+    COMMAND_KILLED,
+    COMMAND_NAMED,
+    COMMAND_SIGNAL,
+    COMMAND_FAULTS,
+    COMMAND_TWICE,
+    COMMAND_BESIDE,
+)
 TABLES = (
     GOES_ON,
     LINE_CUT,
@@ -73,6 +82,7 @@ SAMPLE_OF_COMMANDS = 1
 """So many cells of each table of commands are in a sample: each is three processes or more."""
 _FAULTS = {fault.name: fault for fault in FAULTS}
 _KILLS = {kill.name: kill for kill in KILLS}
+_BESIDE_APP = {beside.name: beside for beside in BESIDE_APP}
 _SIGNALS = {which.name: which for which in SIGNALS}
 PROGRAMS, TOKENS = "two programs", "two tokens"
 _BESIDE = {f"{what}, {kill}": (what, kill) for what in (PROGRAMS, TOKENS) for kill in HANGS}
@@ -155,6 +165,7 @@ def _command_cells() -> list[Cell]:
         for name, app in BESIDE_COMMANDS.items():
             if not app or row.app:
                 found += [Cell(COMMAND_TWICE, row.name, name, number) for number in TRIES]
+        found += [Cell(COMMAND_BESIDE, row.name, one.name, 1) for one in BESIDE_APP if row.name in one.rows]
     return found
 
 
@@ -282,6 +293,8 @@ class Matrix:
             await commands.signal_cell(expected, _SIGNALS[cell.column], cell.number, folder)
         elif cell.table == COMMAND_FAULTS:
             await commands.fault_cell(expected, _FAULTS[cell.column], cell.number, folder)
+        elif cell.table == COMMAND_BESIDE:
+            await beside_app(expected, _BESIDE_APP[cell.column], folder)
         else:
             app = BESIDE_COMMANDS[cell.column]
             await commands.both_at_once(expected, cell.number, folder, app=app)

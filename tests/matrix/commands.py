@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from tests.matrix.database import difference, read_tables
 from tests.matrix.driver import Point
 from tests.matrix.faults import Fault
 from tests.matrix.judge import Result
 from tests.matrix.kills import Kill
-from tests.matrix.orders import Image, arranged
+from tests.matrix.orders import Image, arranged, pay
 from tests.matrix.place import Place, served
 from tests.matrix.program import Route, until
 from tests.matrix.runs import MOST_ROUNDS, Made, made_in
@@ -91,6 +92,17 @@ async def _primary(world: World) -> Words:
     return ("payment-methods", "set-primary", await saved(world, primary=False))
 
 
+async def _company(world: World) -> Words:
+    del world
+    return ("company", "update", "--city", "Graz", "--postal-code", "8010")
+
+
+async def _pays(world: World) -> Words:
+    order = await pay(world)
+    assert isinstance(order.change, PayInvoice)
+    return ("invoices", "pay", order.change.number)
+
+
 COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("licenses unassign, 4", _unassigns, Route("DELETE", f"{API}/license/*/site"), 4, app=True),
     CommandRow("licenses assign", _assigns, Route("POST", f"{API}/license/*/site"), 1),
@@ -99,6 +111,8 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("licenses issue, 3", _issues, Route("POST", f"{API}/license"), 3, app=True),
     CommandRow("licenses issue for 2 sites", _issues_for_sites, Route("POST", f"{API}/license*"), 4),
     CommandRow("payment-methods set-primary", _primary, Route("POST", f"{API}/stripe/payment-method"), 1),
+    CommandRow("company update", _company, Route("PUT", f"{API}/partner"), 1),
+    CommandRow("invoices pay", _pays, Route("POST", f"{API}/partner/invoice/*/payment"), 1),
 )
 
 
@@ -186,6 +200,7 @@ def check_agrees(ran: Ran, place: Place, done: int | None = None) -> None:
 
 async def done_in_the_end(expected: ExpectedCommand, place: Place) -> None:
     """Ask for the same again, which sends nothing while the first has not ended; have that go on: all is done, once."""
+    await place.quiet()
     before, sent = _made(place), await place.sent()
     runs = runs_in(place)
     if not runs:
@@ -205,7 +220,7 @@ async def done_in_the_end(expected: ExpectedCommand, place: Place) -> None:
             assert f"operations resume {number}`" in again.err, again.err
             assert not again.rows
         assert await place.sent() == sent, "the same again has sent something"
-        assert (_made(place), len(runs_in(place))) == (before, 1)
+        assert (_made(place), len(runs_in(place))) == (before, 1), "the same again has changed something"
     await _gone_on(expected, place, number)
     check_made(expected, place)
     sent = await place.sent()

@@ -42,7 +42,7 @@ PROPOSALS = {
     "issue": license_proposals.propose_issuing,
     "revoke": license_proposals.propose_revoking,
 }
-for _name in ("licenses", "payment_methods", "operations"):
+for _name in ("licenses", "payment_methods", "operations", "company", "invoices"):
     importlib.import_module(f"jpmanage_tui.cli.commands.{_name}")
 _LOADED = (change_command, operation_commands)
 
