@@ -11,8 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from tests.matrix import changes, kills, reads, runs
+from tests.matrix import changes, commands, kills, reads, runs
+from tests.matrix.beside import BESIDE as BESIDE_APP, beside_app
 from tests.matrix.changes import Mode
+from tests.matrix.commands import COMMANDS, SIGNALS, ExpectedCommand, expect_command
 from tests.matrix.faults import FAULTS, Answer
 from tests.matrix.judge import Expected, Result, expect
 from tests.matrix.kills import HANGS, KILLS
@@ -37,6 +39,20 @@ RUN_LEFT = "Runs: the program is left while a request hangs"
 RUN_KILLED = "Runs: the program is killed at each of its changes"
 RUN_BESIDE = "Runs: another program beside it, or the next one with another token"
 RUN_TWICE = "Runs: two programs issue the same product, one is killed at a step"
+COMMAND_KILLED = "Commands: killed, the same again, resumed"
+COMMAND_NAMED = "Commands: with --run-name, run till it ends with 0"
+COMMAND_SIGNAL = "Commands: a signal while a request hangs"
+COMMAND_FAULTS = "Commands: a fault at each request, resumed"
+COMMAND_TWICE = "Commands: the same twice at the same moment"
+COMMAND_BESIDE = "Commands: while a run of the app is under way"
+COMMAND_TABLES = (
+    COMMAND_KILLED,
+    COMMAND_NAMED,
+    COMMAND_SIGNAL,
+    COMMAND_FAULTS,
+    COMMAND_TWICE,
+    COMMAND_BESIDE,
+)
 TABLES = (
     GOES_ON,
     LINE_CUT,
@@ -51,14 +67,23 @@ TABLES = (
     RUN_KILLED,
     RUN_BESIDE,
     RUN_TWICE,
+    *COMMAND_TABLES,
 )
 EVERY_ROW = frozenset({GOES_ON, KILLED, PASSES, RUN_FAULTS, RUN_KILLED})
 """The tables of which a sample has every row."""
 MODES = {GOES_ON: Mode.GOES_ON, LINE_CUT: Mode.LINE_CUT, LEFT: Mode.QUITS}
 TWICE_STEPS = range(1, 150, 2)
 """The steps at which one of two programs is killed that issue the same product."""
+BESIDE_COMMANDS = {"two commands": False, "the app and a command": True}
+"""The columns of what asks for the same at once, and whether the first is the app."""
+TRIES = range(1, 11)
+"""How often two programs are started at the same moment: who comes first is chance."""
+SAMPLE_OF_COMMANDS = 1
+"""So many cells of each table of commands are in a sample: each is three processes or more."""
 _FAULTS = {fault.name: fault for fault in FAULTS}
 _KILLS = {kill.name: kill for kill in KILLS}
+_BESIDE_APP = {beside.name: beside for beside in BESIDE_APP}
+_SIGNALS = {which.name: which for which in SIGNALS}
 PROGRAMS, TOKENS = "two programs", "two tokens"
 _BESIDE = {f"{what}, {kill}": (what, kill) for what in (PROGRAMS, TOKENS) for kill in HANGS}
 
@@ -123,7 +148,25 @@ def all_cells() -> list[Cell]:
         found += [Cell(RUN_KILLED, run.name, name, number) for name in _KILLS for number in numbers]
         found += [Cell(RUN_KILLED, run.name, EACH_STEP), Cell(RUN_KILLED, run.name, AGAIN)]
         found += [Cell(RUN_BESIDE, run.name, name, number) for name in _BESIDE for number in numbers]
-    return found + [Cell(RUN_TWICE, ISSUES.name, EACH_STEP, number) for number in TWICE_STEPS]
+    found += [Cell(RUN_TWICE, ISSUES.name, EACH_STEP, number) for number in TWICE_STEPS]
+    return found + _command_cells()
+
+
+def _command_cells() -> list[Cell]:
+    found: list[Cell] = []
+    for row in COMMANDS:
+        numbers = range(1, row.requests + 1)
+        found += [Cell(COMMAND_KILLED, row.name, name, number) for name in _KILLS for number in numbers]
+        found += [Cell(COMMAND_KILLED, row.name, EACH_STEP), Cell(COMMAND_KILLED, row.name, AGAIN)]
+        found += [Cell(COMMAND_NAMED, row.name, name, number) for name in _FAULTS for number in numbers]
+        found += [Cell(COMMAND_NAMED, row.name, EACH_STEP)]
+        found += [Cell(COMMAND_SIGNAL, row.name, name, number) for name in _SIGNALS for number in numbers]
+        found += [Cell(COMMAND_FAULTS, row.name, name, number) for name in _FAULTS for number in numbers]
+        for name, app in BESIDE_COMMANDS.items():
+            if not app or row.app:
+                found += [Cell(COMMAND_TWICE, row.name, name, number) for number in TRIES]
+        found += [Cell(COMMAND_BESIDE, row.name, one.name, 1) for one in BESIDE_APP if row.name in one.rows]
+    return found
 
 
 def sample(table: str, seed: int = 11) -> list[Cell]:
@@ -133,6 +176,8 @@ def sample(table: str, seed: int = 11) -> list[Cell]:
     cells = [cell for cell in all_cells() if cell.table == table]
     chooser = random.Random(seed)
     chooser.shuffle(cells)
+    if table in COMMAND_TABLES:
+        return [cell for cell in cells if cell.number][:SAMPLE_OF_COMMANDS]
     found: list[Cell] = []
     for place in ("row", "column") if table in EVERY_ROW else ("column",):
         for name in dict.fromkeys(getattr(cell, place) for cell in cells):
@@ -159,6 +204,7 @@ class Matrix:
         self._folder = folder
         self._expected: dict[str, Expected] = {}
         self._expected_runs: dict[str, ExpectedRun] = {}
+        self._expected_commands: dict[str, ExpectedCommand] = {}
         self._library: Library | None = None
         self._stack = AsyncExitStack()
         self._numbers = itertools.count(1)
@@ -182,6 +228,8 @@ class Matrix:
             return await self._read(cell)
         if cell.table.startswith("Runs"):
             return await self._run(cell)
+        if cell.table in COMMAND_TABLES:
+            return await self._command(cell)
         expected = await self._expect(cell.row)
         folder = self._new_folder()
         if cell.table in MODES:
@@ -224,6 +272,32 @@ class Matrix:
             return await self._each_step(cell, partial(runs.again_at_step, expected), stride=3)
         else:
             await runs.kill_cell(expected, _KILLS[cell.column], cell.number, folder)
+        return Ended(Result.OK)
+
+    async def _command(self, cell: Cell) -> Ended:
+        if cell.row not in self._expected_commands:
+            row = next(row for row in COMMANDS if row.name == cell.row)
+            self._expected_commands[cell.row] = await expect_command(row, self._new_folder())
+        expected, folder = self._expected_commands[cell.row], self._new_folder()
+        if cell.column in (EACH_STEP, AGAIN):
+            named = cell.table == COMMAND_NAMED
+            each = commands.named_at_step if named else commands.at_step
+            if cell.column == AGAIN:
+                each = commands.again_at_step
+            return await self._each_step(cell, partial(each, expected), stride=3)
+        if cell.table == COMMAND_KILLED:
+            await commands.kill_cell(expected, _KILLS[cell.column], cell.number, folder)
+        elif cell.table == COMMAND_NAMED:
+            await commands.named_fault_cell(expected, _FAULTS[cell.column], cell.number, folder)
+        elif cell.table == COMMAND_SIGNAL:
+            await commands.signal_cell(expected, _SIGNALS[cell.column], cell.number, folder)
+        elif cell.table == COMMAND_FAULTS:
+            await commands.fault_cell(expected, _FAULTS[cell.column], cell.number, folder)
+        elif cell.table == COMMAND_BESIDE:
+            await beside_app(expected, _BESIDE_APP[cell.column], folder)
+        else:
+            app = BESIDE_COMMANDS[cell.column]
+            await commands.both_at_once(expected, cell.number, folder, app=app)
         return Ended(Result.OK)
 
     async def _each_step(

@@ -23,7 +23,7 @@ from tests.matrix.orders import Order
 from tests.matrix.program import Identity, Line, Program, Route, program
 from tests.operations.over_http import plain
 
-PRELOADED = "tests.matrix.driver"
+PRELOADED = ["tests.matrix.driver", "tests.matrix.shell"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Child:
 
     def __init__(self, target: Callable[..., None], *arguments: object) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([PRELOADED])
+        context.set_forkserver_preload(PRELOADED)
         self._process: BaseProcess = context.Process(target=target, args=arguments)
         self._process.start()
 
@@ -146,13 +146,23 @@ class Child:
         """Kill it."""
         self._process.kill()
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        if self._process.pid is not None:
+            os.kill(self._process.pid, number)
+
     async def ended(self) -> bool:
         """Wait for its end, and return whether it was killed."""
+        code = await self.code()
+        assert code in (0, -signal.SIGKILL), f"a child ended with {code}"
+        return code != 0
+
+    async def code(self) -> int:
+        """Wait for its end, and return its exit code, negative where a signal ended it."""
         await asyncio.to_thread(self._process.join, 60)
         code = self._process.exitcode
         if code is None:
             self._process.kill()
             raise AssertionError("a child did not end")
-        assert code in (0, -signal.SIGKILL), f"a child ended with {code}"
         self._process.close()
-        return code != 0
+        return code

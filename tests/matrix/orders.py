@@ -309,7 +309,8 @@ async def _delete_primary(world: World) -> Order:
     return Order(DeleteCard(card, "Visa …4242", heir), Route("DELETE", METHOD))
 
 
-async def _pay(world: World) -> Order:
+async def pay(world: World) -> Order:
+    """Return the payment of an invoice that is open, with a card that is there for it."""
     await saved(world, primary=True)
     world.write(
         "UPDATE invoices SET status = 'open', charged_to = NULL, paid_at = NULL WHERE invoice_id ="
@@ -373,7 +374,7 @@ ROWS: tuple[Row, ...] = (
     Row("make a card primary", MakeCardPrimary, _make_primary, cards),
     Row("delete a card", DeleteCard, _delete, cards),
     Row("delete the primary card", DeleteCard, _delete_primary, cards),
-    Row("pay an invoice", PayInvoice, _pay, invoices),
+    Row("pay an invoice", PayInvoice, pay, invoices),
 )
 
 

@@ -51,13 +51,17 @@ class Place:
         with its program.
         """
         if self.over_http:
-            await until(self._is_quiet)
+            await self.quiet()
         (await self.http.put("/_sandbox/faults", json=list(specs))).raise_for_status()
 
     async def log(self) -> list[dict[str, Any]]:
         """Return every request that has come."""
         found: list[dict[str, Any]] = (await self.http.get("/_sandbox/requests")).json()
         return found
+
+    async def quiet(self) -> None:
+        """Wait until the sandbox is through with what a program has sent that was killed, and did not wait for it."""
+        await until(self._is_quiet)
 
     async def _is_quiet(self) -> bool:
         """Whether the sandbox is through with every request that has come, with those that hang too."""

@@ -71,7 +71,8 @@ async def _run_group(cells: Sequence[Cell]) -> list[Run]:
                     result, number = await matrix.run(cell)
                 except Exception as error:  # noqa: BLE001 - whatever it is, the cell failed and the others go on
                     reason = f"{type(error).__name__}: {error}"
-                    if not isinstance(error, AssertionError):
+                    first = error.__cause__ or error
+                    if not isinstance(first, AssertionError) or not str(first):
                         reason += "\n" + traceback.format_exc()
                     ended.append(Run(cell, FAILED, 1, reason))
                 else:

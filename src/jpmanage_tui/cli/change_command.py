@@ -52,6 +52,15 @@ def amount(text: str) -> Decimal:
     return value
 
 
+def run_name(text: str) -> str:
+    """Return a name for a run: one that a script left empty would let every call begin a run of its own."""
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name: it has a letter at least, and no control characters"
+        )
+    return text
+
+
 def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool) -> None:
     """Add the options of a change that may cost something, of which customers are told, or that takes lists."""
     group = parser.add_argument_group("changing")
@@ -89,6 +98,7 @@ def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool)
     parser.option(
         "--run-name",
         to=group,
+        type=run_name,
         metavar="NAME",
         help="a name: the run of this name goes on, and is never begun twice",
     )

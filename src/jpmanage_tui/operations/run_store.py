@@ -69,7 +69,8 @@ class RunStore:
         same moment the second one finds the first one's run.
 
         Raises:
-            RunIsThere: a command asks for it, and there is a run of this name, or an unfinished one for the same.
+            RunIsThere: a command asks for it, and there is a run of this name, or an unfinished one for the same; or
+                the app does, and a command of another program is carrying out the same.
             ValueError: it has no items, or one needs an item that does not come before it.
 
         """
@@ -79,7 +80,7 @@ class RunStore:
             raise ValueError("an item can only need one before it")
         self._store.acquire_lease(owner)
         with self._store.writing() as db:
-            self._not_there(db, account, plan)
+            self._not_there(db, account, plan, owner)
             cursor = db.execute(
                 "INSERT INTO runs (account, title, name, created_at, created_by, state, owner, digest, card_just_added,"
                 " request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -116,20 +117,34 @@ class RunStore:
             )
             return self._run(_run_row(db, run_id))
 
-    def _not_there(self, db: sqlite3.Connection, account: str, plan: RunPlan) -> None:
+    def _not_there(self, db: sqlite3.Connection, account: str, plan: RunPlan, owner: str) -> None:
         if not plan.request:
+            self._not_under_way(db, account, plan, owner)
             return
         names = self._names(db, account, (Kinship.SAME,))
-        row = db.execute(
+        rows = db.execute(
             f"{_COUNTED} WHERE r.account IN ({params(names)}) AND ((r.name=? AND r.name<>'')"
             f" OR (r.state IN ({params(_OPEN)}) AND (r.request=? OR r.digest=?)))"
-            " GROUP BY r.id ORDER BY r.name<>? OR r.name='', r.id DESC LIMIT 1",
+            " GROUP BY r.id ORDER BY r.name<>? OR r.name='', r.id DESC",
             (*names, plan.name, *_OPEN, plan.request, plan.digest, plan.name),
-        ).fetchone()
-        if row is not None and (run := self._run(row)).name == plan.name != "":
-            raise RunIsThere(f"There is a run of the name “{plan.name}”.", run)
-        if row is not None and not run.state.settled:  # one that was paused may have turned out to be done
-            raise RunIsThere(f"“{run.title}” asks for the same, and has not ended.", run)
+        )
+        for run in map(self._run, rows.fetchall()):
+            if run.name == plan.name != "":
+                raise RunIsThere(f"There is a run of the name “{plan.name}”.", run)
+            if not run.state.settled:  # one that was paused may have turned out to be done
+                raise RunIsThere(f"“{run.title}” asks for the same, and has not ended.", run)
+
+    def _not_under_way(self, db: sqlite3.Connection, account: str, plan: RunPlan, owner: str) -> None:
+        """Raise RunIsThere where a command of another program is carrying out what the app asks for now."""
+        names = self._names(db, account, (Kinship.SAME,))
+        rows = db.execute(
+            f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.state IN ({params(_OPEN)})"
+            " AND r.digest=? AND r.request<>'' AND r.owner<>? GROUP BY r.id ORDER BY r.id DESC",
+            (*names, *_OPEN, plan.digest, owner),
+        )
+        for run in map(self._run, rows.fetchall()):
+            if not run.state.settled and not run.resumable:
+                raise RunIsThere(f"`{run.created_by}` is doing the same just now: nothing was sent.", run)
 
     # -- what is read ----------------------------------------------------------------------
 
@@ -162,7 +177,10 @@ class RunStore:
                 " GROUP BY r.id ORDER BY r.id",
                 (*names, *_OPEN),
             ).fetchall()
-            return tuple(self._run(row) for row in rows)
+            runs = [self._run(row) for row in rows]
+        return tuple(
+            run for run in runs if not run.state.settled
+        )  # one that was paused may have turned out to be done
 
     def named(self, account: str, name: str) -> Run | None:
         """Return the last run of ``account``'s partner key that is called ``name``, None where there is none."""
@@ -172,6 +190,19 @@ class RunStore:
                 f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.name=?"
                 " GROUP BY r.id ORDER BY r.id DESC LIMIT 1",
                 (*names, name),
+            ).fetchone()
+            return self._run(row) if row is not None else None
+
+    def requested(self, account: str, request: str) -> Run | None:
+        """Return the last run of ``account``'s partner key that a command with this ``request`` made, None where there is
+        none.
+        """
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME,))
+            row = db.execute(
+                f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.request=?"
+                " GROUP BY r.id ORDER BY r.id DESC LIMIT 1",
+                (*names, request),
             ).fetchone()
             return self._run(row) if row is not None else None
 
