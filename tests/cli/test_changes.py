@@ -22,12 +22,8 @@ from hypothesis import given, settings, strategies as st
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.cli import changes
 from jpmanage_tui.cli.command_line import parse_arguments
-<<<<<<< HEAD
 from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
-=======
-from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.operations.entry import EntryState
->>>>>>> mtx
 from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
