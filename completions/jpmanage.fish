@@ -20,7 +20,7 @@ function __jpmanage_commands
         case 'sites'
             printf '%s\n' 'list	list the connected sites, by address' 'connect	connect a site on which Jetpack is installed'
         case 'operations'
-            printf '%s\n' 'list	list runs and single changes, newest first' 'show	show a run with its changes, or a single change' 'resume	go on with a paused or interrupted run' 'retry	try again what failed of a run' 'cancel	never begin the rest of a run' 'discard	give up a paused or interrupted run' 'undo	undo what a run or a change has assigned or unassigned' 'recheck	look up again what is unknown' 'resolve	settle a change of unknown outcome by your word' 'export	write the report of a run to a file'
+            printf '%s\n' 'list	list runs and single changes, newest first' 'show	show a run with its changes, or a single change' 'resume	go on with a paused or interrupted run' 'retry	try again what failed of a run' 'cancel	never begin the rest of a run' 'discard	give up a paused or interrupted run' 'undo	undo what a run or a change has assigned or unassigned' 'recheck	look up again what is unknown' 'resolve	settle a change of unknown outcome by hand' 'export	write the report of a run to a file'
         case 'profiles'
             printf '%s\n' 'list	list the profiles; no token is shown' 'use	make a profile the default one'
         case 'config'

@@ -43,14 +43,14 @@ def test_the_help_names_every_option_and_command(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--demo-licenses", "many"), "'many' is no number"),
+        (("--demo-licenses", "many"), "'many' is not a number"),
         (("--demo-licenses", "-1"), "--demo-licenses"),
         (("--demo-licenses", "1000001"), "1000000"),
-        (("--demo-now", "yesterday"), "is no ISO time"),
+        (("--demo-now", "yesterday"), "is not an ISO time"),
         (("--nonsense",), "--nonsense"),
         (("fly",), "fly"),
         (("login", "sandbox-key"), "sandbox-key"),
-        (("sandbox", "--port", "70000"), "is no port"),
+        (("sandbox", "--port", "70000"), "is not a port"),
         (("sandbox", "--fault", "GET nonsense"), "fault"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from hypothesis import given, settings, strategies as st
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.cli import changes
 from jpmanage_tui.cli.command_line import parse_arguments
-from jpmanage_tui.cli.inputs import Inputs, request_digest
+from jpmanage_tui.cli.inputs import Inputs, read_inputs, request_digest
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.lease import new_owner
@@ -129,6 +131,8 @@ def test_read_only_refuses_but_a_dry_run_may_look(key: Cli) -> None:
         ("POST */license reset-before", 5, "operations resume"),
         ("POST */license 401", 3, "operations resume"),
         ("POST */license 401 +1", 6, "operations resume"),
+        ("GET */licenses 401 x9", 3, "operations resume"),  # what there is before it is sent
+        ("GET */licenses malformed x9", 5, "operations resume"),
     ],
 )
 def test_a_run_that_does_not_come_to_its_end_says_why_and_how_to_go_on(
@@ -142,6 +146,21 @@ def test_a_run_that_does_not_come_to_its_end_says_why_and_how_to_go_on(
     assert (ended.code, line["exit"]) == (code, code)
     assert words in line["message"]
     assert len([row for row in rows if row["state"] == "done"]) == issued(key, before)
+
+
+def test_how_it_ended_is_told_and_has_its_exit_code_though_the_rows_cannot_be_written(
+    key: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_text: str) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr("jpmanage_tui.cli.output.write", full)
+    key.faults("POST */license reset-before +1")
+    ended = key(*ISSUE, "--yes")
+    assert ended.code == 6
+    assert "1 done, 1 failed, 1 not begun" in ended.err
+    key.faults()
+    assert key("licenses", "issue", "jetpack-ai", "--yes").code == 1
 
 
 def test_no_card_ends_with_4_before_anything_is_sent_or_from_the_api(cli: Cli) -> None:
@@ -174,6 +193,45 @@ def test_an_unfinished_run_for_the_same_is_named_and_nothing_is_sent(key: Cli) -
     assert key("licenses", "issue", "jetpack-ai", "--yes").code == 0, "something else is not in the way"
 
 
+@pytest.mark.parametrize("fault", ["reset-after", "malformed"])
+def test_what_turns_out_to_be_done_when_the_same_is_asked_for_again_is_told_and_not_sent_twice(
+    key: Cli, fault: str
+) -> None:
+    before = issued(key)
+    ask = ("licenses", "issue", "jetpack-scan", "--yes")
+    key.faults(f"POST */license {fault}", "GET */licenses 401 x100 +1")
+    assert key(*ask).code == 7
+    assert issued(key, before) == 1
+    still = key(*ask)
+    assert (still.code, issued(key, before)) == (7, 1)
+    assert "nothing was sent" in still.err
+    key.faults()
+    again = key(*ask)
+    assert (again.code, issued(key, before)) == (0, 1)
+    assert again.out.startswith("done\tissue\t")
+    assert "now it is. Nothing was sent" in again.err
+    assert (key(*ask, "--wait").code, issued(key, before)) == (0, 2), "it is in nobody's way from now on"
+
+
+def test_what_turns_out_not_to_be_done_is_sent_when_the_same_is_asked_for_again(key: Cli) -> None:
+    before = issued(key)
+    ask = ("licenses", "issue", "jetpack-scan", "--yes")
+    key.faults("POST */license 502", "GET */licenses 401 x100 +1")
+    assert (key(*ask).code, issued(key, before)) == (7, 0)
+    key.faults()
+    assert (key(*ask).code, issued(key, before)) == (0, 1)
+
+
+def test_what_an_unknown_change_holds_back_ends_with_7(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(DEFAULT_POLICY), "conflict_pauses", (0.0,))
+    before = issued(key)
+    key.faults("POST */license malformed", "GET */licenses 401 x9 +1")
+    assert (key("licenses", "issue", "jetpack-scan", "--yes").code, issued(key, before)) == (7, 1)
+    ended = key("licenses", "issue", "jetpack-scan:2", "--yes")
+    assert (ended.code, issued(key, before)) == (7, 1)
+    assert "2 not begun" in ended.err
+
+
 def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli) -> None:
     before = issued(key)
     key.faults("POST */license reset-before +1")
@@ -187,11 +245,19 @@ def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli
     assert (again.code, issued(key, before)) == (0, 3)
     assert again.out == ended.out
     other = key("licenses", "issue", "jetpack-ai", "--yes", "--run-name", "monthly")
-    assert (other.code, issued(key, before)) == (0, 3)
+    assert (other.code, issued(key, before)) == (2, 3), "what was asked for was not done"
     assert "what they ask for now is not sent" in other.err
     wrong = key("licenses", "unassign", "a_b", "--yes", "--run-name", "monthly")
     assert wrong.code == 2
     assert "was made by `jpmanage licenses issue`" in wrong.err
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\tb", "\udcff"])
+def test_a_name_that_is_none_is_refused_and_begins_no_run(key: Cli, name: str) -> None:
+    before = issued(key)
+    ended = key(*ISSUE, "--yes", "--run-name", name)
+    assert (ended.code, issued(key, before)) == (2, 0)
+    assert "is no name" in ended.err
 
 
 def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
@@ -203,7 +269,42 @@ def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     assert ended.code == 3, "without today's prices nothing is sent"
     key.faults()
     assert key(*named, "--yes", "--max-cost", "1").code == 2
-    assert key(*named, "--yes", "--max-cost", "20").code == 0
+    ended = key(*named, "--yes", "--max-cost", "20")
+    assert ended.code == 0
+    assert "Issues 3 licenses and bundles: $0.49 a day, $14.85 a month" in ended.err
+
+
+def test_deleting_a_card_does_not_go_on_when_another_one_is_primary_by_now(key: Cli) -> None:
+    def cards() -> list[tuple[str, bool]]:
+        rows = json.loads(key("payment-methods", "list", "--json").out)
+        return sorted((row["id"], row["primary"]) for row in rows)
+
+    second, third = [card for card, primary in cards() if not primary][:2]
+    key.faults("DELETE *payment-method* reset-before")
+    assert key("payment-methods", "delete", third, "--yes").code == 5
+    key.faults()
+    assert key("payment-methods", "set-primary", second, "--yes").code == 0
+    before = cards()
+    ended = key("operations", "resume", "1", "--yes")
+    assert (ended.code, cards()) == (2, before), "the card that was primary is not made so again"
+    assert "The saved cards have changed".lower() in ended.err.lower()
+    assert key("operations", "discard", "1", "--yes").code == 0
+    assert key("payment-methods", "delete", third, "--yes").code == 0
+    assert (second, True) in cards()
+
+
+def test_company_details_do_not_go_on_when_others_were_changed_since(key: Cli) -> None:
+    key.env(TOKEN=None, USER_TOKEN="sandbox-user-nocard")
+    key.faults("PUT */partner reset-before")
+    update = ("company", "update", "--yes")
+    assert key(*update, "--city", "Alpha").code == 5
+    key.faults()
+    assert "1 change is sent" in key("operations", "resume", "1", "--dry-run").err
+    assert key(*update, "--line1", "New street 5").code == 0
+    ended = key("operations", "resume", "1", "--yes")
+    assert ended.code == 2
+    assert "have changed since this was confirmed" in ended.err
+    assert json.loads(key("company", "show", "--json").out)["line1"] == "New street 5"
 
 
 def test_of_two_programs_that_ask_at_the_same_moment_one_sends(
@@ -349,6 +450,42 @@ def test_a_signal_lets_what_is_on_its_way_finish_and_the_run_goes_on_later(
     key.faults()
     assert key(*named).code == 0
     assert issued(key, before) == 5
+
+
+def test_a_command_ends_though_the_pipe_that_its_list_comes_from_has_no_end() -> None:
+    reading, writing = os.pipe()
+    closed: list[int] = []
+
+    def close() -> None:
+        closed.append(writing)
+        os.close(writing)
+
+    async def read_a_little() -> None:
+        waiting = asyncio.ensure_future(read_inputs(Namespace(source=f"/dev/fd/{reading}"), words=None))
+        await asyncio.wait({waiting}, timeout=0.01)
+        waiting.cancel()  # as a signal does
+        await asyncio.wait({waiting})
+
+    timer = threading.Timer(5, close)  # where it waits for the pipe
+    timer.start()
+    asyncio.run(read_a_little())
+    timer.cancel()
+    assert not closed
+    close()
+    os.close(reading)
+
+
+def test_a_command_that_nohup_started_goes_on_when_the_terminal_is_closed(key: Cli) -> None:
+    before = issued(key)
+    key.faults("POST */license latency=0.05")
+    handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        thread = when(lambda: issued(key, before) > 0, lambda: os.kill(os.getpid(), signal.SIGHUP))
+        code = key("licenses", "issue", "jetpack-scan:2", "--yes").code
+        thread.join(20)
+    finally:
+        signal.signal(signal.SIGHUP, handler)
+    assert (code, issued(key, before)) == (0, 2)
 
 
 @pytest.mark.slow

@@ -96,7 +96,7 @@ def test_a_file_that_was_shown_is_read_back_and_options_go_before_it(signed_in: 
         (("--country", "Germny"), "", "There is no country 'Germny'. Did you mean Germany?"),
         (("--country", "US", "--state", "Texs"), "", "There is no state 'Texs' in United States"),
         (("--country", "DE", "--state", "TX"), "", "Germany has no states here"),
-        (("--from", "-"), "{", "The file is no JSON"),
+        (("--from", "-"), "{", "The file is not JSON"),
         (("--from", "-"), "[]", "The file holds no JSON object"),
         (("--from", "-"), '{"citty": "x"}', "There is no field 'citty'; did you mean city?"),
         (("--from", "-"), '{"city": 5}', "city in the file is neither text nor null."),

@@ -89,4 +89,4 @@ def test_a_profile_in_the_settings_that_is_not_stored_is_told(cli: Cli) -> None:
 def test_an_option_that_says_nothing_of_the_settings_is_refused(cli: Cli) -> None:
     ended = cli("config", "path", "--profile", "acme")
     assert ended.code == 2
-    assert "--profile does not go with path" in ended.err
+    assert "--profile does not go with config path" in ended.err

@@ -105,7 +105,7 @@ def test_past_due_years_and_days_choose_as_the_app_does(signed_in: Cli) -> None:
 
 
 def test_what_is_no_year_day_or_status_is_refused(signed_in: Cli) -> None:
-    assert "'26' is no year, such as 2026" in signed_in("invoices", "list", "--year", "26").err
+    assert "'26' is not a year, such as 2026" in signed_in("invoices", "list", "--year", "26").err
     assert "There is no month 2026-13." in signed_in("invoices", "list", "--issued", "2026-13").err
     assert "did you mean paid?" in signed_in("invoices", "list", "--status", "payed").err
     signed_in.forget_requests()

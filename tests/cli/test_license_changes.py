@@ -253,8 +253,8 @@ def test_issue_for_a_site_of_the_command_line(key: Cli) -> None:
     ("words", "sentence"),
     [
         ((), "No product is named"),
-        (("jetpack-scn",), "There is no product “jetpack-scn”."),
-        (("jetpack-scan:0",), "the quantity is no number from 1 to 1,000"),
+        (("jetpack-scn",), "There is no product “jetpack-scn”. Did you mean jetpack-scan?"),
+        (("jetpack-scan:0",), "the quantity is not a number from 1 to 1,000"),
         (("jetpack-scan:2", "--site", "a.example"), "a site takes one license of a product"),
         (("jetpack-scan", "--unassigned-first"), "it needs sites"),
     ],
@@ -297,7 +297,15 @@ def test_leave_site_unassigns_by_default_and_revokes_when_told(key: Cli) -> None
     ],
 )
 def test_a_list_of_codes_is_read_as_it_comes(text: str, codes: list[str]) -> None:
-    assert read_codes(text.encode()) == codes
+    assert read_codes(text.encode()) == (codes, ())
+
+
+def test_a_line_without_a_code_is_told_and_nothing_is_sent(key: Cli) -> None:
+    listed = "license_id;license_code\n7;a_b\n;\n8;\n9\n"
+    ended, sent = done_by(key, "unassign", "-", typed=listed)
+    assert (ended.code, sent) == (2, [])
+    assert "Line 4: 8: The line has no license code" in ended.err
+    assert "Line 5: 9: The line has no license code" in ended.err
 
 
 def test_a_list_that_is_no_text_is_refused() -> None:

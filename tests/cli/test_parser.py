@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 
 import pytest
@@ -58,14 +59,14 @@ def test_options_of_the_app_serve_before_a_command_and_after_it(before: bool) ->
             ("licenses", "list", "--state", "unasigned"),
             "--state cannot be 'unasigned'; did you mean unassigned?",
         ),
-        (("licenses", "list", "--limit", "many"), "argument --limit: 'many' is no number"),
+        (("licenses", "list", "--limit", "many"), "argument --limit: 'many' is not a number"),
         (("licenses", "list", "--limit"), "argument --limit: expected one argument"),
-        (("licenses", "list", "--json", "--csv"), "not allowed with argument"),
+        (("--json", "licenses", "list"), "no option --json; options of a command go after it"),
         (("licenses", "list", "extra"), "too many words: extra"),
         (("licenses", "list", "--", "extra"), "too many words: extra"),
         (("licenses", "list", "--fields", ","), "it names no field"),
         (("licenses",), "a command is missing; there are list, show,"),
-        (("licenses", "--json", "list"), "no option --json of licenses; options stand behind the command"),
+        (("licenses", "--json", "list"), "no option --json of licenses; options go after the command"),
         (("help", "licenses", "lst"), "there is no command 'licenses lst'; did you mean list?"),
         (("help", "licneses"), "there is no command 'licneses'; did you mean licenses?"),
         (("help", "version", "x"), "version has no commands of its own"),
@@ -79,6 +80,25 @@ def test_a_near_miss_is_a_sentence_and_a_short_usage(cli: Cli, words: tuple[str,
     assert usage.startswith("usage: jpmanage")
     assert len(usage) < 80
     assert sentence in error
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--state", "unasigned", "--json"), "--state cannot be 'unasigned'; did you mean unassigned?"),
+        (("--jsonl", "--nonsens"), "there is no option --nonsens of licenses list"),
+        (("--json", "--csv"), "argument --csv: not allowed with argument --json"),
+        (("--json", "extra"), "too many words: extra"),
+    ],
+)
+def test_a_mistake_is_a_line_of_json_where_json_is_asked_for(
+    cli: Cli, words: tuple[str, ...], sentence: str
+) -> None:
+    ended = cli("licenses", "list", *words)
+    assert (ended.code, ended.out) == (2, "")
+    error = json.loads(ended.err)
+    assert (error["code"], error["exit"], error["status"], error["request_id"]) == ("usage", 2, None, None)
+    assert error["message"].startswith(f"jpmanage licenses list: {sentence}")
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_an_error_is_a_line_of_json_where_json_is_asked_for(cli: Cli) -> None:
     assert (error["status"], error["exit"]) == (401, 3)
     ended = cli("licenses", "list")
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith("jpmanage: token rejected (401)")
+    assert ended.err.startswith("jpmanage: Token rejected (401)")
 
 
 def test_rows_are_written_as_they_come(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_where_one_fails_the_others_are_printed_and_it_ends_with_6(cli: Cli) -> 
     assert {row["profile"] for row in json.loads(ended.out)} == {"acme"}
     lines = [json.loads(line) for line in ended.err.splitlines()]
     assert [line["exit"] for line in lines] == [3, 2]
-    assert lines[0]["message"].startswith("profile broken: token rejected (401)")
+    assert lines[0]["message"].startswith("profile broken: Token rejected (401)")
     assert lines[1]["message"].startswith("profile terms: ")
 
 
@@ -67,7 +67,7 @@ def test_where_all_fail_the_first_failure_is_the_exit_code(cli: Cli) -> None:
     cli.keep("broken2", key="no-such-token")
     ended = cli("licenses", "list", "--all-profiles")
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.count("token rejected (401)") == 2
+    assert ended.err.count("Token rejected (401)") == 2
 
 
 def test_the_limit_is_of_the_whole(cli: Cli) -> None:

@@ -147,8 +147,8 @@ def test_a_refusal_and_a_lost_answer_end_as_they_should(signed_in: Cli) -> None:
     ("words", "sentence"),
     [
         ((), "Name the site to connect"),
-        (("ftp://a.example",), "is no address of a site"),
-        (("a b",), "is no address of a site"),
+        (("ftp://a.example",), "is not the address of a site"),
+        (("a b",), "is not the address of a site"),
         (("https://a.example/wp-admin/x",), "to connect https://a.example, give that."),
         (("https://a.example", "--local-user", " "), "--local-user names an administrator"),
     ],

@@ -204,11 +204,11 @@ def test_logout_of_what_is_not_there_ends_with_3(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"USER_TOKEN": "wrong"}, "token rejected (401): JPMANAGE_USER_TOKEN is invalid or expired"),
-        ({"TOKEN": "wrong"}, "token rejected (401): JPMANAGE_TOKEN is invalid or expired"),
+        ({"USER_TOKEN": "wrong"}, "Token rejected (401): JPMANAGE_USER_TOKEN is invalid or expired"),
+        ({"TOKEN": "wrong"}, "Token rejected (401): JPMANAGE_TOKEN is invalid or expired"),
         (
             {"TOKEN": "wrong", "USER_TOKEN": USER_ONE_KEY},
-            "token rejected (401): JPMANAGE_TOKEN is invalid or expired",
+            "Token rejected (401): JPMANAGE_TOKEN is invalid or expired",
         ),
     ],
 )
@@ -226,11 +226,11 @@ def test_a_rejected_token_is_named_and_no_key_is_advised(
 def test_a_rejected_token_of_a_profile_is_named_with_the_way_to_another_one(cli: Cli) -> None:
     cli.keep("acme", user="wrong")
     ended = cli("whoami", "--profile", "acme")
-    assert "token rejected (401): the user token of profile acme is invalid or expired" in ended.err
+    assert "Token rejected (401): the user token of profile acme is invalid or expired" in ended.err
     assert "`jpmanage login --profile acme` gets another one." in ended.err
 
 
 def test_a_rejected_token_of_a_command_is_named_by_its_setting(cli: Cli) -> None:
     cli.settings('user_token_command = "echo wrong"\n')
     ended = cli("whoami")
-    assert "token rejected (401): what user_token_command printed is invalid or expired" in ended.err
+    assert "Token rejected (401): what user_token_command printed is invalid or expired" in ended.err

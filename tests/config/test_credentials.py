@@ -67,7 +67,7 @@ def test_a_deleted_default_leaves_the_only_other_one_as_default_and_else_none(st
 
 
 def test_a_missing_profile_is_named_with_those_there_are(store: CredentialStore) -> None:
-    with pytest.raises(ConfigError, match="there is none yet; run jpmanage login"):
+    with pytest.raises(ConfigError, match=r"and no other\. `jpmanage login` adds one"):
         store.load("acme")
     store.save(ACME)
     with pytest.raises(ConfigError, match="'acne'; there are: acme"):

@@ -212,9 +212,13 @@ async def done_in_the_end(expected: ExpectedCommand, place: Place) -> None:
     ((number, state),) = runs
     if state not in ENDED:
         again = await command(place, *expected.words)
-        assert again.code == ExitCode.OUTCOME_UNKNOWN, f"the same again: {again}"
-        assert f"operations resume {number}`" in again.err, again.err
-        assert not again.rows
+        if again.code == ExitCode.OK:  # all of it has turned out to be done: that is told
+            assert "Nothing was sent" in again.err, f"the same again: {again}"
+            assert [row["state"] for row in again.rows] == ["done"] * expected.items
+        else:
+            assert again.code == ExitCode.OUTCOME_UNKNOWN, f"the same again: {again}"
+            assert f"operations resume {number}`" in again.err, again.err
+            assert not again.rows
         assert await place.sent() == sent, "the same again has sent something"
         assert (_made(place), len(runs_in(place))) == (before, 1), "the same again has changed something"
     await _gone_on(expected, place, number)

@@ -209,6 +209,8 @@ class Refusal:
     status: int
     code: str | None
     words: str
+    told: str | None = None
+    """What the user is told, where that is not the vendor's words."""
 
     def check(self, outcome: Outcome[Any]) -> None:
         """Hold an outcome against it: told as refused, in the vendor's words, with what support asks for."""
@@ -217,4 +219,7 @@ class Refusal:
         assert (error.status, error.code, error.message) == (self.status, self.code, self.words)
         assert error.request_id
         assert outcome.state.value == "refused"
-        assert outcome.sentence == f"{outcome.change.summary()}: refused, nothing was changed. {self.words}"
+        assert (
+            outcome.sentence
+            == f"{outcome.change.summary()}: refused, nothing was changed. {self.told or self.words}"
+        )

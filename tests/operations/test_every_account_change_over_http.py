@@ -16,6 +16,7 @@ from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.api.sites import ConnectionCode
 from jpmanage_tui.operations.mutations.account import AcceptTerms, CreatePartner, UpdatePartner
 from jpmanage_tui.operations.mutations.sites import ConnectSite
+from jpmanage_tui.rules.account import field_errors
 from tests.operations.over_http import Caller, Refusal, World, json_of
 from tests.sandbox.harness import API
 
@@ -152,7 +153,8 @@ async def test_every_field_that_the_server_refuses_is_named_with_its_words(
     await world.forget()
     outcome = await caller.run(UpdatePartner(details))
     words = f"Invalid parameter(s): {', '.join(problems)}"
-    Refusal(InvalidParameterError, 400, "rest_invalid_param", words).check(outcome)
+    told = " ".join(field_errors(problems).values())
+    Refusal(InvalidParameterError, 400, "rest_invalid_param", words, told).check(outcome)
     assert isinstance(outcome.error, InvalidParameterError)
     assert outcome.error.params == problems
     assert await world.sent() == [json_of("PUT", PARTNER, FORM | typed, "user")]
@@ -163,8 +165,9 @@ async def test_a_sign_up_with_a_field_that_is_refused_makes_no_partner(world: Wo
     caller = await world.caller(None, newcomer)
     await world.forget()
     outcome = await caller.run(CreatePartner(NEW.model_copy(update={"name": "", "country": "XX"})))
-    words = "Invalid parameter(s): name, country"
-    Refusal(InvalidParameterError, 400, "rest_invalid_param", words).check(outcome)
+    assert isinstance(outcome.error, InvalidParameterError)
+    words, told = "Invalid parameter(s): name, country", " ".join(field_errors(outcome.error.params).values())
+    Refusal(InvalidParameterError, 400, "rest_invalid_param", words, told).check(outcome)
     assert world.rows("SELECT partner_id FROM users WHERE login = 'newcomer'") == [(None,)]
     assert world.changed() == []
 
@@ -240,7 +243,7 @@ async def connect(caller: Caller, url: str, local_user: str = "1") -> tuple[str,
 SITE = "https://fresh-clinic.example/shop"
 
 
-async def test_a_sites_connection_has_three_good_answers_that_are_told_apart(world: World) -> None:
+async def test_a_sites_connection_has_three_answers_that_are_told_apart(world: World) -> None:
     caller = await world.caller()
     blog_id, gone = world.rows("SELECT blog_id, url FROM sites WHERE partner_id = 4021 AND NOT connected")[0]
     await world.forget()
@@ -249,7 +252,7 @@ async def test_a_sites_connection_has_three_good_answers_that_are_told_apart(wor
     assert first == ("done", ConnectionCode.SUCCESS, new_id)
     assert world.changed() == [("connect_site", SITE, str(new_id))]
     assert await connect(caller, SITE) == ("done", ConnectionCode.ALREADY_CONNECTED, new_id)
-    assert await connect(caller, gone) == ("done", ConnectionCode.PREVIOUSLY_CONNECTED, blog_id)
+    assert await connect(caller, gone) == ("refused", ConnectionCode.PREVIOUSLY_CONNECTED, blog_id)
     assert len(world.changed()) == 1
     assert world.one("SELECT connected FROM sites WHERE blog_id = ?", blog_id) == 0, "not connected again"
     path = f"{API}/site-connection"

@@ -88,8 +88,9 @@ async def each_account(invocation: Invocation, read: Read) -> None:
         raise CommandError(f"{other} and --all-profiles contradict each other: drop one of them.")
     given = [name for name in ("JPMANAGE_TOKEN", "JPMANAGE_USER_TOKEN") if os.environ.get(name)]
     if given:
+        them = "them" if len(given) > 1 else "it"
         raise CommandError(
-            f"--all-profiles cannot be used together with {' and '.join(given)}: unset it, or drop the option."
+            f"--all-profiles cannot be used together with {' and '.join(given)}: unset {them}, or drop the option."
         )
     names = invocation.account_service.profiles.store.list()
     if not names:

@@ -20,28 +20,30 @@ def iso_time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no ISO time, such as 2026-03-01T09:00:00Z") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an ISO time, such as 2026-03-01T09:00:00Z"
+        ) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def count(text: str) -> int:
     """Return a number from 0 to a million."""
     if not (text.isascii() and text.isdigit()) or int(text) > MOST_LICENSES:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {MOST_LICENSES}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MOST_LICENSES}")
     return int(text)
 
 
 def number(text: str) -> int:
     """Return a number by which the API knows something; they have up to 18 digits."""
     if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: ids are numbers")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id: ids are numbers")
     return int(text)
 
 
 def port(text: str) -> int:
     """Return a port; 0 is any that is free."""
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
     return int(text)
 
 

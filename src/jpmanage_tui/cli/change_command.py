@@ -46,10 +46,19 @@ def amount(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount, such as 120 or 49.90") from None
     if not value.is_finite() or value < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount, such as 120 or 49.90")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount, such as 120 or 49.90")
     return value
+
+
+def run_name(text: str) -> str:
+    """Return a name for a run: one that a script left empty would let every call begin a run of its own."""
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name: it has a letter at least, and no control characters"
+        )
+    return text
 
 
 def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool) -> None:
@@ -89,6 +98,7 @@ def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool)
     parser.option(
         "--run-name",
         to=group,
+        type=run_name,
         metavar="NAME",
         help="a name: the run of this name goes on, and is never begun twice",
     )

@@ -51,6 +51,8 @@ class Changing:
         self._run: Run | None = None
         self._error: ApiError | OperationError | None = None
         """What refused a change last, or kept it from being sent."""
+        self._lost: Run | None = None
+        """The last run that was asked for in the same way, where it was not known of all of it whether it was done."""
         self._reasons: dict[int, str] = {}
         """Why changes were not done, by position: beside what looking found, which the journal keeps, the refusal."""
 
@@ -58,16 +60,18 @@ class Changing:
 
     async def propose_and_run(self, propose: Propose, inputs: Inputs) -> int:
         """Plan, ask, carry out, and print what became of each change."""
-        session = await self.open()
+        request = request_digest(self._arguments, inputs)
+        session = await self.open(request)
         try:
             name: str | None = self._arguments.run_name
-            request = request_digest(self._arguments, inputs)
             named = await session.runner.named(name) if name else None
             if named is not None:
                 return await self._continue_named(session, named, request)
             same = [run for run in await session.runner.unfinished() if run.request == request]
             if same:
                 return await self._meet_unfinished(session, same[0])
+            if self._lost is not None and (run := await self._found_out(session, self._lost)) is not None:
+                return await self._report(session, run)
             try:
                 proposal = await propose(session, self._arguments, inputs, self._progress)
             except PlanError as error:
@@ -156,20 +160,48 @@ class Changing:
             return await self.wait_for(session, run)
         raise CommandError(_unfinished_sentence(run), ExitCode.OUTCOME_UNKNOWN)
 
+    async def _found_out(self, session: Session, lost: Run) -> Run | None:
+        """Return a run of which it was unknown until now whether it was done, None where nothing of it was.
+
+        Who asks for the same once more may do so since no answer came: what was done is told, and not done twice. Raises
+        CommandError where it is still unknown.
+        """
+        run = await session.runner.run(lost.id)
+        counts = run.counts
+        if counts.unknown or counts.active:
+            raise CommandError(
+                f"“{run.title}” asked for the same, and it is not known of {counts.unknown + counts.active:,} of "
+                f"{counts.total:,} whether it was done: nothing was sent. `jpmanage operations recheck {run.id}` looks "
+                f"it up again; `jpmanage operations show {run.id}` has what can be settled by your word.",
+                ExitCode.OUTCOME_UNKNOWN,
+            )
+        if not counts.done:
+            return None
+        output.write_error(
+            f"“{run.title}” asked for the same, and it was not known whether all of it was done: now it is. Nothing was "
+            "sent; the command begins a new run when it is given once more."
+        )
+        return run
+
     async def _continue_named(self, session: Session, run: Run, request: str) -> int:
-        """Go on with the run of the name that was given. Raises CommandError where another command has made it."""
+        """Go on with the run of the name that was given; end with 2 where it is not what is asked for now.
+
+        Raises CommandError where another command has made it.
+        """
         command = self._arguments.parser.prog
         if run.created_by != command:
             raise CommandError(
                 f"The run “{run.name}” was made by `{run.created_by}`: nothing was sent. Choose another --run-name."
             )
-        if run.request != request:
+        same = run.request == request
+        if not same:
             state = "ended as follows" if run.state.settled else "goes on as it was confirmed"
             output.write_error(
                 f"The run “{run.name}” {state}; it was asked for with other words or another list, "
                 "and what they ask for now is not sent. For a new run choose another --run-name."
             )
-        return await self.continue_run(session, run)
+        code = await self.continue_run(session, run)
+        return code if same else code or ExitCode.USAGE  # a script must not take it for done
 
     async def continue_run(self, session: Session, run: Run, *, retry: bool = False) -> int:
         """Go on with a run (`retry`: with what failed of it too), and print what became of each change.
@@ -204,14 +236,17 @@ class Changing:
 
     async def _confirm_review(self, review: RunReview) -> bool:
         self._check_cost(cost_of(review.prices))
+        lines = review_lines(review)
         if not self._arguments.yes:
-            return await confirm(review_lines(review))
+            return await confirm(lines)
         if review.asks and getattr(self._arguments, "max_cost", None) is None:
             changed = "; ".join(f"{change.name}: {change.words}" for change in review.changes if change.asks)
             raise CommandError(
                 f"Nothing was sent: prices have changed since they were confirmed ({changed}). Go on without --yes, or "
                 "with --max-cost."
             )
+        for line in lines:
+            output.write_error(line)
         return True
 
     async def wait_for(self, session: Session, run: Run) -> int:
@@ -236,9 +271,10 @@ class Changing:
 
     # -- carrying out ------------------------------------------------------------------------------
 
-    async def open(self) -> Session:
+    async def open(self, request: str = "") -> Session:
         """Open the account; what an earlier program left of changes is looked up first.
 
+        `request`: what is asked for, for a run of the same of which something is unknown before that look.
         Raises CommandError where nothing may be changed, and what opening an account raises.
         """
         service = self._invocation.account_service
@@ -247,6 +283,9 @@ class Changing:
         service.on_run_event = self._heard
         session = await service.open()
         try:
+            run = await session.runner.requested(request) if request else None
+            if run is not None and (run.counts.unknown or run.counts.active):
+                self._lost = run
             await session.queue.recover()
         except BaseException:
             await session.close()
@@ -263,6 +302,8 @@ class Changing:
             counts = event.run.counts
             ended = counts.done + counts.failed + counts.skipped
             self._progress(f"{event.run.title}: {ended:,} of {counts.total:,}…")
+        if isinstance(event.cause, ApiError | OperationError):
+            self._error = event.cause
         if event.outcome is not None and isinstance(event.outcome.error, ApiError | OperationError):
             self._error = event.outcome.error
             if self._run is not None and event.run.id == self._run.id and event.position is not None:
@@ -300,20 +341,36 @@ class Changing:
         )
 
     async def _report(self, session: Session, run: Run) -> ExitCode:
-        """Print each change of a run, say how it ended, and return the exit code."""
-        writer = row_writer(self._arguments, self._fields)
-        start, wrong = 0, []
-        while items := await session.runner.items(run.id, start, AT_ONCE):
-            for item in items:
-                writer.row(record_of(self._fields, item))
-            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
-            start += AT_ONCE
-        writer.end()
+        """Print each change of a run, say how it ended, and return the exit code.
+
+        Raises SystemExit where all of it was done, and the changes cannot be printed.
+        """
+        wrong: list[RunItem] = []
+        unwritten = None
+        try:
+            await self._print(session, run, wrong)
+        except (
+            SystemExit
+        ) as stop:  # what became of them is told, and has its exit code, whoever reads the rows
+            unwritten = stop
         for line in not_done_lines(wrong, self._reasons):
             output.write_error(line)
         code = self._exit_code(run)
         self._tell_end(run, code)
+        if unwritten is not None and code is ExitCode.OK:
+            raise unwritten
         return code
+
+    async def _print(self, session: Session, run: Run, wrong: list[RunItem]) -> None:
+        """Print each change of a run, and note those that were not done, or of which nobody knows, in `wrong`."""
+        writer = row_writer(self._arguments, self._fields)
+        start = 0
+        while items := await session.runner.items(run.id, start, AT_ONCE):
+            wrong += [item for item in items if item.state in (ItemState.FAILED, ItemState.UNKNOWN)]
+            for item in items:
+                writer.row(record_of(self._fields, item))
+            start += AT_ONCE
+        writer.end()
 
     def _tell_end(self, run: Run, code: ExitCode) -> None:
         """Say how a run ended; as a line of JSON where that is asked for and not all of it was done."""

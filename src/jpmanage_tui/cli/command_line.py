@@ -30,7 +30,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     if command is not None:
         for option, reason in command.refused.items():
             if getattr(arguments, _name(option)):
-                own.error(f"{option} does not go with {command.name}: {reason}")
+                own.error(f"{option} does not go with {own.prog.removeprefix('jpmanage ')}: {reason}")
     for option in DEMO_OPTIONS[1:]:
         if getattr(arguments, _name(option)) is not None and not arguments.demo:
             own.error(f"{option} is for the demo: add --demo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from jpmanage_tui.account.session import NeedsKey, NeedsTerms, NoAccount
@@ -118,7 +117,7 @@ def api_sentence(error: errors.ApiError) -> str:
     asked = f" ({error.method} {error.path})" if error.path else ""
     if isinstance(error, errors.AuthenticationError) and error.token is not None:
         request = f" Request id {error.request_id}." if error.request_id else ""
-        rejected = f"token rejected (401): {error.token.words} is invalid or expired{asked}."
+        rejected = f"Token rejected (401): {error.token.words} is invalid or expired{asked}."
         return f"{rejected}{request} {error.token.renew}".rstrip()
     request = f" Request id {error.request_id}." if error.request_id else ""
     answered = f"the API answered {error.status}: " if error.status else ""
@@ -128,14 +127,13 @@ def api_sentence(error: errors.ApiError) -> str:
 def tell(failure: Failure, *, as_json: bool) -> ExitCode:
     """Write why a command failed to stderr, as one line of JSON where `as_json`, and return the exit code."""
     if as_json:
-        line = {
-            "code": failure.code,
-            "message": failure.message,
-            "status": failure.status,
-            "request_id": failure.request_id,
-            "exit": int(failure.exit_code),
-        }
-        output.write_error(json.dumps(line, ensure_ascii=False))
+        output.write_json_error(
+            failure.code,
+            failure.message,
+            int(failure.exit_code),
+            status=failure.status,
+            request_id=failure.request_id,
+        )
     else:
         output.write_error(f"jpmanage: {failure.message}")
     return failure.exit_code

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 
 from jpmanage_tui.cli.errors import CommandError
 
@@ -38,7 +41,37 @@ async def read_inputs(arguments: argparse.Namespace, *, words: str | None) -> In
         given = [word for word in given if word != STDIN]
     if source is None:
         return Inputs(tuple(given))
-    return Inputs(tuple(given), await asyncio.to_thread(_read, source))
+    return Inputs(tuple(given), await _in_a_thread(lambda: _read(source)))
+
+
+async def _in_a_thread(read: Callable[[], bytes]) -> bytes:
+    """Return what `read` returns, and raise what it raises.
+
+    The program waits for its thread no longer than this is waited for: a signal ends it, though a pipe has neither data
+    nor an end.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[bytes] = loop.create_future()
+
+    def settle(data: bytes, error: Exception | None) -> None:
+        if found.done():  # nobody waits any more
+            return
+        if error is not None:
+            found.set_exception(error)
+        else:
+            found.set_result(data)
+
+    def work() -> None:
+        data, failed = b"", None
+        try:
+            data = read()
+        except Exception as error:  # noqa: BLE001 - who waits raises it
+            failed = error
+        with suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(settle, data, failed)
+
+    Thread(target=work, name="reading a list", daemon=True).start()
+    return await found
 
 
 def _read(source: str) -> bytes:

@@ -17,6 +17,7 @@ from jpmanage_tui.api.sites import Site
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.errors import CommandError
 from jpmanage_tui.cli.exit_codes import ExitCode
+from jpmanage_tui.cli.parser import near_match
 from jpmanage_tui.cli.proposal import Proposal
 from jpmanage_tui.operations.mutations.licenses import UnassignLicense
 from jpmanage_tui.rules.assigning import candidate, to_be_issued
@@ -80,8 +81,9 @@ _CELL_END = re.compile(r"[\t;,]")
 # -- which licenses ------------------------------------------------------------------------------
 
 
-def read_codes(data: bytes) -> list[str]:
-    """Return the codes or ids of a list: one a line, the first cell of one, or the column named as the exports name it.
+def read_codes(data: bytes) -> tuple[list[str], tuple[LeftOut, ...]]:
+    """Return the codes or ids of a list: one a line, the first cell of one, or the column named as the exports name it;
+    and the lines that have something, and no code there.
 
     Raises CommandError where it is no text.
     """
@@ -89,18 +91,23 @@ def read_codes(data: bytes) -> list[str]:
         text = decode(data)
     except ListError as error:
         raise CommandError(f"{error}") from None
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        return []
-    found = _CELL_END.search(lines[0])
-    rows = [
-        [cell.strip() for cell in row] for row in csv.reader(lines, delimiter=found[0] if found else "\t")
-    ]
-    titles = [cell.lower() for cell in rows[0]]
+    lines = text.splitlines()
+    found = _CELL_END.search(next((line for line in lines if line.strip()), ""))
+    reader = csv.reader(lines, delimiter=found[0] if found else "\t")
+    rows = [(reader.line_num, cells) for row in reader if any(cells := [cell.strip() for cell in row])]
+    titles = [cell.lower() for cell in rows[0][1]] if rows else []
     place = next((titles.index(name) for name in _CODE_COLUMNS if name in titles), None)
-    if place is not None:
-        rows = rows[1:]
-    return [row[place or 0] for row in rows if len(row) > (place or 0) and row[place or 0]]
+    codes, without = [], []
+    for number, cells in rows if place is None else rows[1:]:
+        code = cells[place or 0] if len(cells) > (place or 0) else ""
+        if code:
+            codes.append(code)
+        else:
+            words = " ".join(cell for cell in cells if cell)
+            without.append(
+                LeftOut(words, "The line has no license code where the others have it.", "", number)
+            )
+    return codes, tuple(without)
 
 
 async def _licenses(
@@ -110,12 +117,13 @@ async def _licenses(
 
     Raises CommandError where none is named, or a word is unknown and that is not to be passed over.
     """
-    words = [*inputs.words, *(read_codes(inputs.data) if inputs.data is not None else ())]
-    if not words:
+    listed, without = read_codes(inputs.data) if inputs.data is not None else ([], ())
+    words = [*inputs.words, *listed]
+    if not words and not without:
         raise CommandError("No license is named: give codes or license ids, or a list with --from FILE or -.")
     found = await find_licenses(session.client, words, progress)
     beside = f" It may be among what is missing: {found.lacks}." if found.lacks else ""
-    unknown = tuple(
+    unknown = without + tuple(
         LeftOut(word, f"This account has no license with this {'id' if word.isdigit() else 'code'}.{beside}")
         for word in found.unknown
     )
@@ -337,7 +345,7 @@ def _quantity(word: str) -> tuple[str, int | None]:
     if not colon:
         return word, None
     if not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= MOST_QUANTITY:
-        raise CommandError(f"{word}: the quantity is no number from 1 to {MOST_QUANTITY:,}.")
+        raise CommandError(f"{word}: the quantity is not a number from 1 to {MOST_QUANTITY:,}.")
     return name, int(number)
 
 
@@ -351,7 +359,8 @@ def _wanted_products(words: Iterable[str], products: Sequence[Product]) -> dict[
         name, quantity = _quantity(word)
         match = matcher.match(name)
         if isinstance(match, str):
-            problems.append(match)
+            sold = (product.slug for product in products if product.slug not in EXCLUDED)
+            problems.append(f"{match}{near_match(name, sold)}")
         elif match.slug in EXCLUDED:
             problems.append(f"{match.name or match.slug} is not sold any more.")
         elif match.slug in found:

@@ -400,7 +400,7 @@ async def recheck(invocation: Invocation) -> int:
         operation = await _find_own(session, arguments.id, unclear=True)
         if (await session.queue.scope()).kinship(operation.account) is not Kinship.SAME:
             raise CommandError(
-                f"“{operation.title}” was made with another token: it can be settled by your word only "
+                f"“{operation.title}” was made with another token: it can only be settled by hand "
                 f"(`jpmanage operations resolve {arguments.id}`)."
             )
         progress("Looking up…")
@@ -452,7 +452,7 @@ async def resolve(invocation: Invocation) -> int:
             if entry.state.settled:
                 raise CommandError(f"It is known what became of it: {_entry_text(entry)}")
             raise CommandError(
-                f"It is not settled by your word as long as it is under way: {_entry_text(entry)}",
+                f"It cannot be settled by hand while it is under way: {_entry_text(entry)}",
                 ExitCode.OUTCOME_UNKNOWN,
             )
         question = [*settled_by_word(entry, done=arguments.done), _word(arguments.done)]

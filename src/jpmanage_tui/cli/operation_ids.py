@@ -24,7 +24,7 @@ def operation_id(text: str) -> OperationId:
     found = _ID.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no id: 12 is a run, e34 a single change: `operations list` has them"
+            f"{text!r} is not an id: 12 is a run, e34 a single change; `jpmanage operations list` shows them"
         )
     return OperationId(int(found[2]), bool(found[1]))
 

@@ -65,6 +65,16 @@ def write_error(text: str) -> None:
         _send_nowhere(sys.stderr)
 
 
+def write_json_error(
+    code: str, message: str, exit_code: int, *, status: int | None = None, request_id: str | None = None
+) -> None:
+    """Write an error as one line of JSON to the error output; scripts read its names, none ever changes."""
+    import json
+
+    line = {"code": code, "message": message, "status": status, "request_id": request_id, "exit": exit_code}
+    write_error(json.dumps(line, ensure_ascii=False))
+
+
 def write_progress(text: str) -> None:
     """Write to the error output as it is, without the end of a line."""
     try:

@@ -33,6 +33,7 @@ class Parser(argparse.ArgumentParser):
         """What is no command, though one would look for it here, and the sentence that says where it is done."""
         self.many: str | None = None
         """The name of what takes any number of words, wherever they stand between the options."""
+        self._as_json = False
         self._load = load
         self._adding: argparse._SubParsersAction[Parser] | None = None
 
@@ -94,6 +95,8 @@ class Parser(argparse.ArgumentParser):
         self.load()
         if self.commands:
             self._refuse_before_command(sys.argv[1:] if args is None else args)
+        elif args is not None and "--json" in self.names:  # known before anything is refused
+            self._as_json = not {"--json", "--jsonl"}.isdisjoint(args)
         found, rest = super().parse_known_args(args, namespace)
         if not hasattr(found, "parser"):  # the innermost comes first
             found.parser = self
@@ -128,7 +131,7 @@ class Parser(argparse.ArgumentParser):
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
-        """End with 2 and a sentence."""
+        """End with 2 and a sentence, as a line of JSON where the words ask a command for that."""
         unknown = _NO_CHOICE.search(message)
         if unknown is not None and unknown[2] in self.elsewhere:
             message = self.elsewhere[unknown[2]]
@@ -137,7 +140,10 @@ class Parser(argparse.ArgumentParser):
         elif unknown is not None:
             choices = re.findall(r"'?([^', ]+)'?", unknown[3])
             message = f"{unknown[1]} cannot be {unknown[2]!r}{nearest(unknown[2], choices)}"
-        output.write_error(f"{self.format_usage()}{self.prog}: error: {message}")
+        if self._as_json:
+            output.write_json_error("usage", f"{self.prog}: {message}", ExitCode.USAGE)
+        else:
+            output.write_error(f"{self.format_usage()}{self.prog}: error: {message}")
         raise SystemExit(ExitCode.USAGE)
 
     def print_help(self, file: Any = None) -> None:
@@ -156,7 +162,17 @@ class Parser(argparse.ArgumentParser):
             self.error(f"too many words: {' '.join(words)}{near if 'did you mean' in near else ''}")
         name = unknown.partition("=")[0]
         if self.commands and command:
-            self.error(f"there is no option {name}{of}; options stand behind the command")
+            self.error(f"there is no option {name}{of}; options go after the command")
+        if self.commands and name in (
+            "--json",
+            "--jsonl",
+            "--csv",
+            "--excel",
+            "--fields",
+            "--limit",
+            "--yes",
+        ):
+            self.error(f"there is no option {name}; options of a command go after it")
         options = [one for one in self.names if one[0] == "-"]
         self.error(f"there is no option {name}{of}{nearest(name, options)}")
 

@@ -68,7 +68,8 @@ async def _until_signal(command: Coroutine[Any, Any, int]) -> int:
         received.append(number)
 
     for number in _SIGNALS:
-        loop.add_signal_handler(number, end, number)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks that it goes on
+            loop.add_signal_handler(number, end, number)
     try:
         return await task
     except asyncio.CancelledError:

@@ -201,7 +201,7 @@ class CredentialStore:
 def _no_profile(name: str, profiles: Mapping[str, Profile]) -> ConfigError:
     """Return what is said of a profile that is not there: the nearest name, and all there are."""
     if not profiles:
-        return ConfigError(f"There is no profile {name!r}; there is none yet; run jpmanage login.")
+        return ConfigError(f"There is no profile {name!r}, and no other. `jpmanage login` adds one.")
     near = get_close_matches(name, profiles, n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]}?" if near else ""
     return ConfigError(f"There is no profile {name!r}; there are: {', '.join(sorted(profiles))}.{hint}")

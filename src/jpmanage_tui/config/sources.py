@@ -90,8 +90,9 @@ def tokens_of_environment(env: Mapping[str, str], profile: str | None = None) ->
         names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
         if env.get(PROFILE_VARIABLE) == profile:
             raise UsageError(f"{PROFILE_VARIABLE} cannot be used together with {names}: unset one of them.")
+        them = "them" if key and user else "it"
         raise UsageError(
-            f"--profile {profile} cannot be used together with {names}: unset it or drop --profile."
+            f"--profile {profile} cannot be used together with {names}: unset {them}, or drop --profile."
         )
     return ResolvedTokens(
         key=checked_token(key, KEY_VARIABLE) if key else None,

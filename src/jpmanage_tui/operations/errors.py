@@ -61,6 +61,10 @@ class RunIsThere(ConflictError):
         self.run = run
 
 
+class Outdated(OperationError):
+    """What it is about has changed since it was confirmed: it would not do any more what was confirmed."""
+
+
 class SnapshotUnavailable(OperationError):
     """Something had to be asked first, and could not be; ``cause`` is how that failed."""
 

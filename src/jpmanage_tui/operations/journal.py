@@ -174,6 +174,10 @@ class Journal:
         """Return the last run of this name; see :meth:`RunStore.named`."""
         return await self._read(lambda it: RunStore(it).named(account, name))
 
+    async def run_requested(self, account: str, request: str) -> Run | None:
+        """Return the last run that a command asked for in this way; see :meth:`RunStore.requested`."""
+        return await self._read(lambda it: RunStore(it).requested(account, request))
+
     async def run_items(self, run_id: int, start: int = 0, count: int | None = None) -> tuple[RunItem, ...]:
         """Return items of a run; see :meth:`RunStore.items`."""
         return await self._read(lambda it: RunStore(it).items(run_id, start, count))

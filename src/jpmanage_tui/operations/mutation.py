@@ -171,6 +171,18 @@ class Mutation(ABC, Generic[T]):
         del client, snapshot
         return Verification(CheckResult.UNCLEAR, "There is nothing by which it could be looked up.")
 
+    async def outdated(self, client: ClientPort) -> str:
+        """Return, as a sentence, why it would not do any more what was confirmed, "" where it would.
+
+        It is asked before a change is begun some time after it was confirmed.
+
+        Raises:
+            ApiError: the server could not be asked.
+
+        """
+        del client
+        return ""
+
     def keys_of(self, result: T) -> tuple[LicenseKey, ...]:
         """Return the codes of the licenses that ``result`` brought."""
         del result

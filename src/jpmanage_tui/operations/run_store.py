@@ -177,7 +177,10 @@ class RunStore:
                 " GROUP BY r.id ORDER BY r.id",
                 (*names, *_OPEN),
             ).fetchall()
-            return tuple(self._run(row) for row in rows)
+            runs = [self._run(row) for row in rows]
+        return tuple(
+            run for run in runs if not run.state.settled
+        )  # one that was paused may have turned out to be done
 
     def named(self, account: str, name: str) -> Run | None:
         """Return the last run of ``account``'s partner key that is called ``name``, None where there is none."""
@@ -187,6 +190,19 @@ class RunStore:
                 f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.name=?"
                 " GROUP BY r.id ORDER BY r.id DESC LIMIT 1",
                 (*names, name),
+            ).fetchone()
+            return self._run(row) if row is not None else None
+
+    def requested(self, account: str, request: str) -> Run | None:
+        """Return the last run of ``account``'s partner key that a command with this ``request`` made, None where there is
+        none.
+        """
+        with self._store.reading() as db:
+            names = self._names(db, account, (Kinship.SAME,))
+            row = db.execute(
+                f"{_COUNTED} WHERE r.account IN ({params(names)}) AND r.request=?"
+                " GROUP BY r.id ORDER BY r.id DESC LIMIT 1",
+                (*names, request),
             ).fetchone()
             return self._run(row) if row is not None else None
 

@@ -36,7 +36,8 @@ from jpmanage_tui.operations.mutations.licenses import (
     bundle_members,
     find_license,
 )
-from jpmanage_tui.operations.operation import Operation, Outcome, is_unanswered
+from jpmanage_tui.operations.operation import Cause, Operation, Outcome, is_unanswered
+from jpmanage_tui.operations.ports import ClientPort
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.run import (
     PAUSED,
@@ -84,7 +85,8 @@ class RunEvent:
     """Something happened to a run: how it stands now.
 
     Where it happened to one change of it, ``position`` is that item and ``state`` how it stands now; ``outcome`` is how
-    it ended; ``verifying``: it is being looked up whether it was done.
+    it ended; ``verifying``: it is being looked up whether it was done. ``cause`` is what keeps a run that stands still
+    from going on, where that is an error.
     """
 
     run: Run
@@ -92,6 +94,7 @@ class RunEvent:
     position: int | None = None
     state: ItemState | None = None
     verifying: bool = False
+    cause: Cause | None = None
 
 
 OnRunEvent = Callable[[RunEvent], None]
@@ -131,6 +134,11 @@ class Runner:
         self._closing = False
         self._taking = asyncio.Lock()
 
+    @property
+    def client(self) -> ClientPort:
+        """The client with which its changes are sent."""
+        return self._queue.client
+
     # -- what there is to see --------------------------------------------------------------
 
     @property
@@ -164,6 +172,11 @@ class Runner:
     async def named(self, name: str) -> Run | None:
         """Return the last run of this key that is called ``name``, None where there is none."""
         run = await self._journal.run_named(self._queue.account, name)
+        return self._seen(run) if run is not None else None
+
+    async def requested(self, request: str) -> Run | None:
+        """Return the last run of this key that a command with this ``request`` made, None where there is none."""
+        run = await self._journal.run_requested(self._queue.account, request)
         return self._seen(run) if run is not None else None
 
     async def run(self, run_id: int) -> Run:
@@ -374,7 +387,7 @@ class Runner:
             except JournalUnavailable as error:
                 self._waiting.pop(run_id, None)
                 run = self._work.run if self._work is not None else run
-                self._tell(RunEvent(replace(run, state=RunState.PAUSED, reason=error.sentence)))
+                self._tell(RunEvent(replace(run, state=RunState.PAUSED, reason=error.sentence), cause=error))
             finally:
                 self._work = None
                 self._ended.set()
@@ -417,13 +430,19 @@ class _Work:
         self._canceled = False
         self._held: str = ""
         """Why some of it was held back, as a sentence."""
+        self._cause: Cause | None = None
+        """What stopped it, or holds some of it back, where that is an error."""
         self._over = False
         """Whether nothing more of it is begun: only what is being looked up may still become known."""
         self._changed = asyncio.Event()
 
-    def stop(self, reason: str) -> None:
-        """Begin nothing more of it; what waits for its turn or for a busy server is put back."""
-        self._reason = self._reason or reason
+    def stop(self, reason: str, cause: Cause | None = None) -> None:
+        """Begin nothing more of it; what waits for its turn or for a busy server is put back.
+
+        ``cause`` is the error of which that comes.
+        """
+        if not self._reason:
+            self._reason, self._cause = reason, cause
         for operation in self._operations.values():
             operation.stop()
         self._changed.set()
@@ -488,8 +507,10 @@ class _Work:
         self._operations.pop(position, None)
         self._changed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.stop(error.sentence if isinstance(error, OperationError) else str(error))
-            if not isinstance(error, OperationError | ApiError):
+            if isinstance(error, OperationError | ApiError):
+                self.stop(error.sentence if isinstance(error, OperationError) else str(error), error)
+            else:
+                self.stop(str(error))
                 task.get_loop().call_exception_handler({"message": "A run broke", "exception": error})
 
     async def _carry_out_item(self, position: int) -> None:
@@ -513,7 +534,9 @@ class _Work:
         if isinstance(outcome.error, ConflictError) and outcome.nothing_done:
             await self._conflict(position, outcome.error)
         elif outcome.nothing_done and isinstance(outcome.error, Stopped | JournalUnavailable):
-            self.stop(outcome.error.sentence)  # first: while it is put back nothing may begin it again
+            self.stop(
+                outcome.error.sentence, outcome.error
+            )  # first: while it is put back nothing may begin it again
             await self._put_back(position)
         else:
             await self._take(position, outcome)
@@ -531,7 +554,7 @@ class _Work:
         if outcome.license_keys:
             self._brought[position] = outcome.license_keys[0]
         if not outcome.happened and _concerns_all(outcome):
-            self.stop(outcome.detail or outcome.sentence)
+            self.stop(outcome.detail or outcome.sentence, outcome.error)
         never_left = outcome.state is EntryState.NOT_SENT and _concerns_all(outcome)
         if never_left:
             await self._put_back(position)
@@ -605,7 +628,7 @@ class _Work:
         if self._reason:
             self._schedule.put_back(position)
             return
-        self._held = error.sentence
+        self._held, self._cause = error.sentence, error
         self._leave_with_dependents(position)
         for other in self._schedule.same_target(position, self._items):
             self._leave_with_dependents(other)
@@ -664,7 +687,7 @@ class _Work:
         if self._canceled and not stored.state.settled:  # meanwhile
             stored = await journal.cancel_run(self.run.id, owner)
         self.run = stored
-        self._tell(RunEvent(stored))
+        self._tell(RunEvent(stored, cause=None if stored.state.settled else self._cause))
 
     def _set(self, position: int, state: ItemState, outcome: Outcome[Any] | None = None) -> None:
         before, self._states[position] = self._states[position], state

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jpmanage_tui.api.errors import NotFoundError
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License
-from jpmanage_tui.operations.mutations.licenses import find_license
 from jpmanage_tui.rules.site_matching import SiteFinding
 from jpmanage_tui.services.all_licenses import ReportProgress
 from jpmanage_tui.services.license_lists import AllLicenses
+from jpmanage_tui.services.license_lookup import find_licenses
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
@@ -40,48 +39,28 @@ class FoundTargets:
         self.licenses += [license for license in licenses if license.license_key not in known]
 
 
-async def find_licenses(
+async def find_targets(
     client: LicensingClient, targets: Sequence[str], report: ReportProgress
 ) -> FoundTargets:
     """Return the licenses that `targets` name; `report` is told how far it is. Raises ApiError.
 
-    A code is looked for by the server's search. All licenses are read only for what that does not find (what is inside
-    a bundle is in no list but the bundle's), for ids and for sites.
+    Codes alone are found as `license_lookup.find_licenses` does; for ids and sites all licenses are read.
     """
-    found = FoundTargets()
     wanted = tuple(dict.fromkeys(targets))
-    by_code: dict[str, License | None] = {}
     if all(map(_CODE.fullmatch, wanted)):
-        for target in wanted:
-            license = await find_license(client, LicenseKey(target), None)
-            if license is None and await _is_known(client, LicenseKey(target)):
-                break  # it is inside a bundle
-            by_code[target] = license
-    if len(by_code) == len(wanted):
-        for target, license in by_code.items():
-            if license is not None:
-                found.add([license])
-            else:
-                found.missed.append(f"No license has the code {target}.")
-        return found
+        looked_up = await find_licenses(client, wanted, report)
+        missed = [f"No license has the code {code}." for code in looked_up.unknown]
+        return FoundTargets(list(looked_up.licenses), missed, looked_up.lacks)
+    found = FoundTargets()
     licenses = AllLicenses(client)
     try:
         await licenses.read(report)
         for target in wanted:
             await _find_in(licenses, target, found)
-        if found.missed or not all(map(_CODE.fullmatch, wanted)):
-            found.incomplete = licenses.incomplete
+        found.incomplete = licenses.incomplete
     finally:
         licenses.close()
     return found
-
-
-async def _is_known(client: LicensingClient, key: LicenseKey) -> bool:
-    try:
-        await client.licenses.get(key)
-    except NotFoundError:
-        return False
-    return True
 
 
 async def _find_in(licenses: AllLicenses, target: str, found: FoundTargets) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.errors import Outdated
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.run_store import CANCELED
@@ -134,7 +135,8 @@ async def review_run(runner: Runner, run_id: int, read_families: ReadFamilies, *
     """Return what going on with a run would begin, at today's prices; they are read where it would issue something.
 
     Raises:
-        ApiError: the prices could not be read.
+        ApiError: the prices, or what a change is about, could not be read.
+        Outdated: a change would not do any more what was confirmed.
         KeyError: there is no such run.
         JournalUnavailable: the journal cannot be read.
 
@@ -143,6 +145,11 @@ async def review_run(runner: Runner, run_id: int, read_families: ReadFamilies, *
     begun = begun_again(items, retry=retry)
     # also when retrying: it may turn out meanwhile that one was not done
     open_ones = tuple(item for item in items if item.state in (ItemState.UNKNOWN, ItemState.ACTIVE))
+    for item in (*begun, *open_ones):
+        why = await item.mutation.outdated(runner.client)
+        if why:
+            rest = "Ask for it anew." if run.state.settled else "Discard it, and ask for it anew."
+            raise Outdated(f"“{run.title}” does not go on: {why[:1].lower()}{why[1:]} {rest}")
     issues = [item for item in (*begun, *open_ones) if isinstance(item.mutation, IssueLicense)]
     if not issues:
         return RunReview(run, begun, 0 if retry else len(open_ones), (), (), retry)

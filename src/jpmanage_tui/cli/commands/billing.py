@@ -165,7 +165,7 @@ _PRODUCTS = read_command(
     _estimate_fields,
     arguments=_show_arguments,
     examples=_EXAMPLES,
-    description="What this month will cost, by product: the estimate that the API gives, nothing reckoned anew.\n"
+    description="What this month will cost, by product: the estimate as the API gives it.\n"
     "Text has the sums on standard error; --summary prints them as data.",
 )
 _SUMMARY = read_command(

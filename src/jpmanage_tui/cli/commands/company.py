@@ -97,7 +97,7 @@ def _from_file(data: bytes) -> dict[str, str]:
     try:
         read = json.loads(data)
     except ValueError as error:
-        raise CommandError(f"The file is no JSON: {error}.") from None
+        raise CommandError(f"The file is not JSON: {error}.") from None
     if not isinstance(read, dict):
         raise CommandError("The file holds no JSON object, as `jpmanage company show --json` prints it.")
     names = names_of(_fields())

@@ -189,9 +189,9 @@ def _targets(parser: Parser) -> None:
 
 
 async def _show(session: Session, arguments: argparse.Namespace, progress: Progress) -> Listing[License]:
-    from jpmanage_tui.services.license_targets import find_licenses
+    from jpmanage_tui.services.license_targets import find_targets
 
-    found = await find_licenses(session.client, arguments.targets, progress)
+    found = await find_targets(session.client, arguments.targets, progress)
     return Listing(each(found.licenses), lambda: found.incomplete, missed=tuple(found.missed))
 
 

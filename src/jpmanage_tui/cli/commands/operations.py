@@ -221,7 +221,9 @@ COMMAND = CommandGroup(
             all_keys=False,
             examples=(
                 Example("jpmanage operations list", "All that the journal has, of every partner key."),
-                Example("jpmanage operations list --state paused --state unknown", "What waits for a word."),
+                Example(
+                    "jpmanage operations list --state paused --state unknown", "What waits for your decision."
+                ),
                 Example("jpmanage operations list --since 2026-03-01 --search backup --json", "As JSON."),
             ),
             description="List the runs and single changes of the journal, those of the app too, newest first. "
@@ -295,12 +297,12 @@ COMMAND = CommandGroup(
         ),
         _command(
             "resolve",
-            "settle a change of unknown outcome by your word",
+            "settle a change of unknown outcome by hand",
             _resolve_arguments,
             Example("jpmanage operations resolve e34 --done", "You have looked: it was done."),
             Example("jpmanage operations resolve e34 --not-done --yes", "It was not; without asking."),
-            description="Settle a change of unknown outcome by your word: look first, with recheck and on the vendor's "
-            "page. After it the like can be sent again.",
+            description="Settle a change of unknown outcome by hand: look first, with recheck and on the vendor's "
+            "page. After that, the same change can be sent again.",
         ),
         _command(
             "export",

@@ -95,7 +95,7 @@ def _address(text: str) -> str:
     found = site_url(text)
     if found is None:
         raise CommandError(
-            f"{text!r} is no address of a site: write it in full, for example https://example.com/blog."
+            f"{text!r} is not the address of a site: write it in full, for example https://example.com/blog."
         )
     if found.cut:
         raise CommandError(

@@ -96,6 +96,15 @@ class UpdatePartner(_OfThePartner, kind="update_partner"):
         """Send it."""
         return await client.partner.update(self.details)
 
+    async def outdated(self, client: ClientPort) -> str:
+        """Return that the details have changed: they are sent as a whole, so that this would be taken back."""
+        if self.before is None or PartnerDetails.of(await client.partner.get()) in (
+            self.before,
+            self.details,
+        ):
+            return ""
+        return "The company details have changed since this was confirmed; it would put them back."
+
     async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
         """Check whether the company details are those that were sent."""
         now = PartnerDetails.of(await client.partner.get())

@@ -196,6 +196,16 @@ class DeleteCard(Mutation[PaymentMethodId | None], kind="delete_card"):
         """Send it (contract: account 1.4)."""
         return await client.payment_methods.delete(self.payment_method_id, self.new_primary)
 
+    async def outdated(self, client: ClientPort) -> str:
+        """Return that another card is the primary one by now: naming one moves that (contract: account 4)."""
+        cards, complete = await _cards(client)
+        primary = next((card.id for card in cards if card.is_default), None)
+        others = any(card.id != self.payment_method_id for card in cards)
+        as_it_was = others is (self.new_primary is not None)
+        if primary in (None, self.payment_method_id, self.new_primary) and as_it_was:
+            return "" if complete else "Not all saved cards could be read."
+        return "The saved cards have changed since this was confirmed; another one might be charged."
+
     async def verify(self, client: ClientPort, snapshot: Snapshot) -> Verification:
         """Check whether the card is gone."""
         cards, complete = await _cards(client)

@@ -17,7 +17,7 @@ CARD_FIELDS: Fields[CardRow] = (
     Field("brand", lambda row: brand_name(row.card.card.brand), "the brand, such as Visa"),
     Field("last4", lambda row: row.card.card.last4 or None, "the last four digits of the number"),
     Field("name", lambda row: row.card.name or None, "the name on the card"),
-    Field("expires", _expires, "the month after which it is no good, YYYY-MM"),
+    Field("expires", _expires, "the month after which it is expired, YYYY-MM"),
     Field(
         "expiry",
         lambda row: row.expiry.value,
