@@ -396,8 +396,6 @@ class Changing:
             return ExitCode.OK
         if counts.done:
             return ExitCode.PARTIAL
-        if self._error is None and counts.waiting and not counts.failed:
-            return ExitCode.OUTCOME_UNKNOWN  # held back: a change of another program is in the way
         if isinstance(self._error, OutcomeUnknownError):  # it is known by now that nothing was done
             return ExitCode.REFUSED if self._error.code in ANSWERED else ExitCode.NO_ANSWER
         return failure_of(self._error).exit_code if self._error is not None else ExitCode.REFUSED
