@@ -170,6 +170,7 @@ def _settle(shell: Shell) -> None:
         os.dup2(file, number)
         os.close(file)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what forks the children ignores it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and so does nohup, under which a command goes on
     killer = Killer(shell.point)
     killer.watch_statements()
 
