@@ -171,8 +171,17 @@ async def _finished(running: Program, run: Run) -> Run:
 
 
 async def done_in_the_end(expected: ExpectedRun, running: Program, run: Run) -> None:
-    """Have a run go on by the user's word, till there is nothing left of it; then it is done whole, once."""
+    """Have a run go on by the user's word, till there is nothing left of it; then it is done whole, once.
+
+    What is still being looked up of it is waited for, as who looks at the screen does: it may turn out not to be done.
+    """
+
+    async def looked_up() -> bool:
+        return not running.queue.verifying
+
     for _ in range(MOST_ROUNDS):
+        await until(looked_up)
+        run = await running.runner.run(run.id)
         if run.resumable:
             run = await running.runner.resume(run.id)
         elif run.retryable:
