@@ -15,6 +15,7 @@ from hypothesis import given, settings, strategies as st
 from wcwidth import wcswidth
 
 from jpmanage_tui.cli import output
+from jpmanage_tui.cli.formats import TabWriter
 from jpmanage_tui.cli.table import MEASURED, TableWriter, clipped, fitted, terminal_width, uses_color
 from jpmanage_tui.services.exports import Cell, Record, as_text
 from jpmanage_tui.services.fields.field import Field, FieldType
@@ -203,3 +204,14 @@ def test_widths_have_room_together_and_none_is_below_eight_that_was_not(
         assert min(before, 8) <= after <= before
     if sum(widths) <= room:
         assert found == widths
+
+
+def test_a_table_says_the_words_of_the_screens_and_a_pipe_the_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    state = Field[str]("state", lambda value: value, "", words={"detached": "unassigned"})
+    for writer in (TableWriter([state], 40, color=False), TabWriter()):
+        writer.row({"state": "detached"})
+        writer.row({"state": "revoked"})
+        writer.end()
+    assert capsys.readouterr().out.split() == ["STATE", "unassigned", "revoked", "detached", "revoked"]

@@ -35,7 +35,7 @@ SHELL: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "shell-changes": (("licenses", "issue", "jetpack-scan:3", "--dry-run", "--assign-later"),),
-    "shell-billing": (("billing", "show"), ("invoices", "list", "--limit", "4")),
+    "shell-billing": (("billing", "show", "--limit", "8"), ("invoices", "list", "--limit", "4")),
 }
 """The commands of each picture, without `jpmanage` and the options of the demo."""
 

@@ -29,7 +29,6 @@ KEPT = 5
 _LEAST = 8
 _DIM, _BOLD, _YELLOW, _RED, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 _COLORS = {
-    "detached": _YELLOW,
     "unassigned": _YELLOW,
     "revoked": _DIM,
     "open": _YELLOW,
@@ -154,7 +153,8 @@ class TableWriter:
             return _amount(value, record.get("currency"))
         if isinstance(value, datetime):
             return value.astimezone(UTC).strftime("%Y-%m-%d" if self._days_only else "%Y-%m-%d %H:%M")
-        return output.one_line(as_text(value))
+        text = output.one_line(as_text(value))
+        return field.words.get(text, text) if field.words is not None else text
 
     def _aligned(self, text: str, place: int) -> str:
         width = self._widths[place]

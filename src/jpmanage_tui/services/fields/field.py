@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -34,7 +34,8 @@ class Field(Generic[Item]):
 
     `help` says what it is, in a few words. `listed`: a table shows it unless fields are asked for; `whole`: a table cuts
     others before it. `heading` is what stands above it in a table, where the name would take too many cells;
-    `keep_end`: a table cuts it before its end, which tells it from others.
+    `keep_end`: a table cuts it before its end, which tells it from others. `words` are what a table in a terminal says
+    for some values, as the screens do.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field(Generic[Item]):
     whole: bool = False
     heading: str = ""
     keep_end: bool = False
+    words: Mapping[str, str] | None = None
 
 
 class UnknownField(LookupError):

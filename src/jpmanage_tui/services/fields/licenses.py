@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.services.fields.field import Field, Fields, FieldType
@@ -9,6 +10,7 @@ from jpmanage_tui.services.fields.field import Field, Fields, FieldType
 if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import License
 
+_STATE_WORDS = MappingProxyType({"attached": "assigned", "detached": "unassigned"})
 LICENSE_FIELDS: Fields[License] = (
     Field("license_code", lambda license: license.license_key, "the license code", keep_end=True),
     Field("product", lambda license: license.product, "the product's name"),
@@ -16,6 +18,7 @@ LICENSE_FIELDS: Fields[License] = (
         "state",
         lambda license: license.state.value,
         "attached (assigned), detached (unassigned), revoked, or bundle",
+        words=_STATE_WORDS,
     ),
     Field(
         "site_id", lambda license: license.blog_id or None, "the site's id", FieldType.NUMBER, listed=False
