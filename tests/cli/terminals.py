@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sys
+import termios
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +21,8 @@ class Asked:
     """What a command wrote to the terminal."""
 
     text: str = ""
+    left: int = 0
+    """How many bytes that were typed were still to be read when the command had ended."""
 
 
 @contextmanager
@@ -56,6 +61,8 @@ def terminal(
     try:
         yield asked
     finally:
+        waiting = fcntl.ioctl(slave, termios.FIONREAD, b"\0" * 4)
+        asked.left = int.from_bytes(waiting, sys.byteorder)
         os.close(slave)
         looking.join(5)
         os.close(master)

@@ -89,6 +89,13 @@ def test_the_number_is_taken_and_type_ahead_is_not(key: Cli, monkeypatch: pytest
     assert issued(key, before) == 3
 
 
+def test_the_rest_of_a_paste_is_not_left_to_the_shell(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = issued(key)
+    with terminal(monkeypatch, "vier.example\tx\n3\ny\nrm -r x\n") as asked:
+        assert key(*ISSUE).code == 2
+    assert (asked.left, issued(key, before)) == (0, 0)
+
+
 def test_ctrl_c_at_the_question_leaves_with_130_and_sends_nothing(
     key: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

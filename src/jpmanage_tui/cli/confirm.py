@@ -58,5 +58,6 @@ async def confirm(lines: Sequence[str], *, number: int | None = None) -> bool:
         finally:
             if answer is None:  # ctrl+d or ctrl+c left the cursor behind the question
                 terminal.write_line()
+            terminal.forget_typed()  # the rest of a paste would be commands of the shell
     given = (answer or "").strip().lower()
     return given.replace(",", "") == str(number) if number is not None else given in ("y", "yes")
