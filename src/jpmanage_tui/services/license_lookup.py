@@ -22,7 +22,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True)
-class FoundLicenses:
+class LicenseLookup:
     """The licenses that were asked for, each once, in that order, and the words for which there is none.
 
     `lacks` says what could not be read, in a few words: a license that is not found may be among it; '' for nothing.
@@ -40,7 +40,7 @@ def is_id(word: str) -> bool:
 
 async def find_licenses(
     client: LicensingClient, words: Iterable[str], report: ReportProgress
-) -> FoundLicenses:
+) -> LicenseLookup:
     """Return the licenses with these codes or ids, whatever their state, those inside bundles too.
 
     A few codes are searched one by one. A code that no search finds, though the API knows it, may be listed under its
@@ -80,7 +80,7 @@ class _Reading:
         self._left_out = 0
         self._cut_short = False
 
-    async def read(self) -> FoundLicenses:
+    async def read(self) -> LicenseLookup:
         """Return what was found. Raises ApiError."""
         bundles: list[License] = []
         members_listed = False
@@ -128,9 +128,9 @@ class _Reading:
         self._cut_short = self._cut_short or pages.cut_short
 
 
-def _answer(wanted: Sequence[str], found: dict[str, License], lacks: str = "") -> FoundLicenses:
+def _answer(wanted: Sequence[str], found: dict[str, License], lacks: str = "") -> LicenseLookup:
     licenses = {found[word].license_key: found[word] for word in wanted if word in found}
-    return FoundLicenses(tuple(licenses.values()), tuple(word for word in wanted if word not in found), lacks)
+    return LicenseLookup(tuple(licenses.values()), tuple(word for word in wanted if word not in found), lacks)
 
 
 async def _searched(client: LicensingClient, codes: Sequence[str]) -> dict[str, License]:
