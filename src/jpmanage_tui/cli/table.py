@@ -132,7 +132,10 @@ class TableWriter:
             for record in waiting:
                 self._blocks.row(record)
             return
-        heading = [self._aligned(_heading(field).upper(), place) for place, field in enumerate(self._fields)]
+        heading = [
+            self._aligned(clipped(_heading(field).upper(), self._widths[place]), place)
+            for place, field in enumerate(self._fields)
+        ]
         line = _GAP.join(heading).rstrip()
         output.write(f"{_BOLD}{line}{_PLAIN}\n" if self._color else f"{line}\n")
         for record in waiting:
