@@ -23,6 +23,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
+        "profile": ("P",),
         "refresh": ("r", "f5"),
         "repaint": ("ctrl+l",),
         "theme": ("t",),

@@ -30,7 +30,7 @@ from tests.ui.harness import SMALL, running
 MOVED = {
     "open-operations": "9",
     "refresh": "R",
-    "key": "P",
+    "key": "W",
     "help": "h",
     "issue": "N",
     "open-payment-methods": "7",
@@ -52,7 +52,7 @@ def test_sentences_name_the_moved_keys() -> None:
     set_keymap(Keymap(MOVED | {"back": "B"}))
     rejected = errors.AuthenticationError("No.", status=401)
     rejected.token = TokenName("the token of partner key Acme", other_keys=True)
-    assert "Press P for another key." in error_text(rejected, "Loading")
+    assert "Press W for another key." in error_text(rejected, "Loading")
     assert "Press R to try again." in error_text(errors.ApiConnectionError("No line."), "Loading")
     assert "Press enter to try again." in error_text(
         errors.ApiConnectionError("No line."), "Loading", again="enter"

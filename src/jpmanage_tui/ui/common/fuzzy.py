@@ -26,7 +26,7 @@ class Kind(IntEnum):
     HOLDS = 4
     """Every word that was typed stands somewhere in the text."""
     TYPO = 5
-    """Every word that was typed begins a word of the text, but for one letter that is wrong, missing, too many or swapped."""
+    """Every word that was typed begins a word of the text but for one letter: wrong, missing, too many or swapped."""
     LETTERS = 6
     """The letters stand in the text in their order."""
 
