@@ -153,6 +153,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self._invoices.update((invoice.id, invoice) for invoice in message.invoices)
             self._show_warning(message.session)
 
+    @property
+    def seen_invoices(self) -> Collection[Invoice]:
+        """The invoices of the key in use that were read, as they were last."""
+        return self._invoices.values()
+
     def _show_warning(self, session: Session) -> None:
         """Warn in the header of what is past due, by the partner record and the invoices that were seen."""
         from jpmanage_tui.rules.invoices import warning_text
