@@ -41,6 +41,8 @@ DETAIL_PANE = Command(
 SORT = Command("sort", "Sort", "Choose the order.")
 UNDO = Command("undo", "Undo", "Undo the last assigning or unassigning, item by item.", footer=False)
 """Commands that several sections have."""
+BESIDE = "All there is of it stands beside the list."
+"""Why a row does not open."""
 DETAILS_FROM = 140
 """Columns of the terminal from which the details of a row stand beside the list."""
 
@@ -325,6 +327,12 @@ class DetailSection(Section):
 
     def details_shown(self) -> None:
         """Take note that the pane has come or gone (`has_details`)."""
+
+    def actions_of(self, names: Sequence[str]) -> list[tuple[str, str, str | None]]:
+        """Return (command, label, why not) of these commands as they would work now."""
+        active = self.active_commands
+        commands = [self.COMMAND_SET.named(name) for name in names]
+        return [(command.name, active.label(command), active.reason(command)) for command in commands]
 
     # -- the pane --------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 REST_SECONDS = 0.15
@@ -65,12 +66,23 @@ _TITLE, _LABEL, _KEY, _MUTED, _TROUBLE = (
 )  # fmt: skip
 
 
-def refusals(reasons: Sequence[tuple[str, str]]) -> list[Refusal]:
-    """Return what cannot be done, given as (words, reason); what has one reason stands together."""
-    grouped: dict[str, list[str]] = {}
-    for words, reason in reasons:
-        grouped.setdefault(reason, []).append(words)
-    return [Refusal(words, reason) for reason, words in grouped.items()]
+def action_details(actions: Sequence[tuple[str, str, str | None]]) -> list[Detail]:
+    """Return what the keys do now, and below it what they do not, and why; `actions` are (command, label, why not).
+
+    What cannot be done for one reason stands together.
+    """
+    details: list[Detail] = []
+    refused: dict[str, list[str]] = {}
+    for name, label, reason in actions:
+        if reason is None:
+            details.append(Offer(key_for(name), label))
+        else:
+            refused.setdefault(reason, []).append(label)
+    if details:
+        details.insert(0, Title("Now"))
+    if refused:
+        details += [Title("Not now"), *(Refusal(words, reason) for reason, words in refused.items())]
+    return details
 
 
 def pane_width(columns: int) -> int:

@@ -18,13 +18,12 @@ from jpmanage_tui.rules.site_health import health, problems
 from jpmanage_tui.rules.sites import is_siteless, search_text
 from jpmanage_tui.services.price_list import PriceList, Prices, price_list
 from jpmanage_tui.services.price_text import interval_words
-from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.columns import BUNDLE_SIGN, ELSEWHERE_SIGN, MEMBER_SIGN
 from jpmanage_tui.ui.sections.licenses.detail import fields
-from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Offer, Title, refusals
+from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
 
 WAITING = "· · ·"
 FRESH = 300.0
@@ -117,18 +116,6 @@ def license_details(
         *price,
         *action_details(actions),
     ]
-
-
-def action_details(actions: Sequence[tuple[str, str, str | None]]) -> list[Detail]:
-    """Return what the keys do now, and below it what they do not, and why; `actions` are (command, label, why not)."""
-    offers = [Offer(key_for(name), label) for name, label, reason in actions if reason is None]
-    refused = refusals([(label, reason) for _, label, reason in actions if reason is not None])
-    details: list[Detail] = []
-    if offers:
-        details += [Title("Now"), *offers]
-    if refused:
-        details += [Title("Not now"), *refused]
-    return details
 
 
 # -- reading ---------------------------------------------------------------------------------

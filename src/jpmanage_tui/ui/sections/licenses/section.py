@@ -17,7 +17,7 @@ from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, Lic
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.text import aged_error_text
-from jpmanage_tui.ui.sections.base import DetailSection
+from jpmanage_tui.ui.sections.base import BESIDE, DetailSection
 from jpmanage_tui.ui.sections.licenses.actions import LICENSES, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders_for
 from jpmanage_tui.ui.sections.licenses.data import (
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
 """The lists that begin with what was just issued."""
-BESIDE = "All there is of it stands beside the list."
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
