@@ -20,9 +20,11 @@ from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 REST_SECONDS = 0.15
 """How long the cursor stands still before the pane is filled: while an arrow is held nothing is sent for it."""
-LEAST, MOST, SHARE = 42, 64, 30
+LEAST, MOST, SHARE = 42, 64, 32
 """The least and the most cells of the pane, and its share of the terminal's, in percent."""
 EDGE = "│ "
+MARGIN = 1
+"""Cells kept free at the right."""
 LABEL_GAP = 2
 LABEL_LEAST = 12
 
@@ -203,7 +205,7 @@ class DetailPane(Widget):
 
     def _lay_out(self) -> None:
         width, height = self.size
-        before, rows = self._rows, rows_of(self._details, width - cell_len(EDGE), height)
+        before, rows = self._rows, rows_of(self._details, width - cell_len(EDGE) - MARGIN, height)
         self._rows = rows
         for y in range(max(len(before), len(rows))):
             if before[y : y + 1] != rows[y : y + 1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -51,6 +52,10 @@ def assigned(view: LicensesSection) -> list[int]:
     return lines
 
 
+def has_pane(view: DetailSection, wide: bool) -> bool:
+    return view.has_details is wide
+
+
 async def filled(run: Run, view: DetailSection, *words: str) -> None:
     await run.until(lambda: all(word in shown(view) for word in words), f"{words} in the pane: {shown(view)}")
 
@@ -63,7 +68,7 @@ async def test_the_pane_is_there_from_140_columns_on_and_overlaps_nothing() -> N
         assert view.detail_pane_disabled_reason() is not None
         for columns, lines in ((140, 30), (200, 50), (141, 12), (100, 30), (300, 50), (40, 10), (150, 24)):
             await run.pilot.resize_terminal(columns, lines)
-            await run.until(lambda wide=columns >= 140: view.has_details is wide, "the pane")
+            await run.until(partial(has_pane, view, columns >= 140), "the pane")
             await run.pilot.pause()
             rows = view.license_list.region
             right = view.region.right

@@ -107,12 +107,16 @@ def license_details(
     actions: Sequence[tuple[str, str, str | None]],
 ) -> list[Detail]:
     """Return all that the pane says of a license; `actions` are (command, label, why not) of its menu."""
-    facts = [Fact(label, value) for label, value in fields(license) if label != "Product"]
+    facts: list[Detail] = []
+    for label, value in fields(license):
+        if label != "Product":  # it is the title
+            facts.append(Fact(label, value))
+        if label == "Site":
+            facts += site
     return [
         Title(license.product or license.license_key),
         Fact("State", state_text(license)),
         *facts,
-        *site,
         *price,
         *action_details(actions),
     ]
