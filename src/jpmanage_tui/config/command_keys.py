@@ -59,6 +59,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "menu": (".",),
         "previous-filter": ("[",),
         "next-filter": ("]",),
+        "detail-pane": ("f3",),
         # Licenses
         "assign": ("a",),
         "unassign": ("u",),

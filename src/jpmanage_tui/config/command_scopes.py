@@ -23,9 +23,9 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         "everywhere": _scope(
             "Everywhere",
-            "palette command-line open-licenses open-billing open-payment-methods open-invoices "
-            "open-prices open-company open-sites open-operations issue site-list focus focus-back key "
-            "profile refresh repaint theme back quit interrupt support help",
+            "palette command-line open-licenses open-billing open-payment-methods open-invoices open-prices "
+            "open-company open-sites open-operations issue site-list focus focus-back key profile refresh "
+            "repaint theme back quit interrupt support help",
         ),
         "lists": _scope(
             "In every list",
@@ -39,13 +39,13 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "licenses": _scope(
             "Licenses",
             "toggle expand collapse search issue assign unassign move revoke view-site debug-site copy "
-            "download menu previous-filter next-filter sort mark mark-range mark-all undo export filter "
-            "index",
+            "download menu previous-filter next-filter sort detail-pane mark mark-range mark-all undo export "
+            "filter index",
         ),
         "billing": _scope(
             "Billing",
-            "toggle assign revoke issue sort previous-filter next-filter bundles copy mark mark-range "
-            "mark-all undo export",
+            "toggle assign revoke issue sort previous-filter next-filter detail-pane bundles copy mark mark- "
+            "range mark-all undo export",
         ),
         "payment-methods": _scope(
             "Payment Methods",
@@ -53,8 +53,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "invoices": _scope(
             "Invoices",
-            "toggle download-invoice download-all-invoices pay copy download-range mark mark-range "
-            "mark-all previous-filter next-filter export",
+            "toggle download-invoice download-all-invoices pay copy download-range mark mark-range mark-all "
+            "previous-filter next-filter detail-pane export",
         ),
         "prices": _scope(
             "Prices",
@@ -66,25 +66,25 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "sites": _scope(
             "Sites",
-            "toggle-site expand-site collapse-site search-sites previous-filter next-filter sort "
+            "toggle-site expand-site collapse-site search-sites previous-filter next-filter sort detail-pane "
             "assign-here connect-site licenses-here view-this-site debug-this-site copy-address site-menu "
             "client-leaves undo export",
         ),
         "operations": _scope(
             "Operations",
-            "toggle look-up was-done was-not-done resume-run pause-run retry-run cancel-run undo copy "
-            "search filter previous-filter next-filter export menu",
+            "toggle look-up was-done was-not-done resume-run pause-run retry-run cancel-run undo copy search "
+            "filter previous-filter next-filter export menu",
         ),
         "issue-new-license": _scope(
             "Issue New License",
             "issue-next issue-choose issue-more issue-fewer issue-quantity issue-search issue-size-before "
-            "issue-next-size issue-clear issue-site issue-stop issue-retry issue-look issue-copy "
-            "issue-copy-all issue-download undo issue-again",
+            "issue-next-size issue-clear issue-site issue-stop issue-retry issue-look issue-copy issue-copy- "
+            "all issue-download undo issue-again",
         ),
         "list-of-sites": _scope(
             "List of Sites",
-            "site-list-open site-list-next site-list-add site-list-leave-out site-list-search "
-            "site-list-clear previous-filter export next-filter",
+            "site-list-open site-list-next site-list-add site-list-leave-out site-list-search site-list- "
+            "clear previous-filter export next-filter",
         ),
     }
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,7 +32,7 @@ from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
-from jpmanage_tui.ui.sections.base import OpenSection, Section
+from jpmanage_tui.ui.sections.base import DetailSection, OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions
 from jpmanage_tui.ui.sections.billing.data import (
@@ -49,14 +50,19 @@ from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.widgets.detail_pane import Detail
+
 SETTLE = 0.05
 """Seconds the view must stand still before further licenses are asked for."""
 
+PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
+"""The commands of a product, and of an unassigned license."""
 LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
 
-class BillingSection(BillingActions):
+class BillingSection(BillingActions, DetailSection):
     """The estimate of this month's bill, and the unassigned licenses with what each costs."""
 
     COMMAND_SET = BILLING
@@ -186,6 +192,29 @@ class BillingSection(BillingActions):
                 self.notify(f"Billing counts {counted}: each in a bundle, none bought elsewhere.")
 
         self.post_message(OpenSection("licenses", search))
+
+    # -- details beside the lists ------------------------------------------------------------
+
+    def detail_key(self) -> str | None:
+        """Return the code of the unassigned license, or the short name of the product, under the cursor."""
+        if not self.is_mounted:
+            return None
+        license, row = self.current, self.estimate_list.current
+        if self.shows_unassigned:
+            return license.license_key if license is not None else None
+        return row.product.product_slug if row is not None else None
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the row under the cursor."""
+        from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
+
+        row, item = self.estimate_list.current, self.unassigned_list.current
+        if not self.shows_unassigned:
+            return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
+        if item is None:
+            return ()
+        known, actions = self.state.products is not None, self.actions_of(LICENSE_ACTIONS)
+        return unassigned_details(item, self._server_now(), known, actions)
 
     def _show_tab(self) -> None:
         for shown in (self.estimate_list, self.unassigned_list):
