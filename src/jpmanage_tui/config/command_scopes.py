@@ -44,8 +44,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "billing": _scope(
             "Billing",
-            "toggle assign revoke issue sort previous-filter next-filter detail-pane bundles copy mark mark- "
-            "range mark-all undo export",
+            "toggle assign revoke issue sort previous-filter next-filter detail-pane bundles copy mark "
+            "mark-range mark-all undo export",
         ),
         "payment-methods": _scope(
             "Payment Methods",
@@ -78,13 +78,13 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "issue-new-license": _scope(
             "Issue New License",
             "issue-next issue-choose issue-more issue-fewer issue-quantity issue-search issue-size-before "
-            "issue-next-size issue-clear issue-site issue-stop issue-retry issue-look issue-copy issue-copy- "
-            "all issue-download undo issue-again",
+            "issue-next-size issue-clear issue-site issue-stop issue-retry issue-look issue-copy "
+            "issue-copy-all issue-download undo issue-again",
         ),
         "list-of-sites": _scope(
             "List of Sites",
-            "site-list-open site-list-next site-list-add site-list-leave-out site-list-search site-list- "
-            "clear previous-filter export next-filter",
+            "site-list-open site-list-next site-list-add site-list-leave-out site-list-search "
+            "site-list-clear previous-filter export next-filter",
         ),
     }
 )
