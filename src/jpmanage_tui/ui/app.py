@@ -22,6 +22,7 @@ from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.sections.base import OpenKey
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SITE_LIST, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
@@ -486,6 +487,17 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
         await self.sessions.switch_key(key_id, name)
+
+    @on(OpenKey)
+    def _open_key(self, message: OpenKey) -> None:
+        self.start_action(self._show_key(message))
+
+    async def _show_key(self, message: OpenKey) -> None:
+        """Open another partner key at one of its sections; the section alone where it is the key in use."""
+        if self.session is not None and message.key_id == self.session.key_id:
+            self.main.open_section(message.section, message.then)
+        elif await self.main.confirm_leave():
+            await self.sessions.switch_key(message.key_id, message.key_name, message)
 
     def choose_profile_disabled_reason(self, _name: str = "") -> str | None:
         """Return why no other profile can be opened."""
