@@ -24,8 +24,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "everywhere": _scope(
             "Everywhere",
             "palette command-line open-licenses open-billing open-payment-methods open-invoices open-prices "
-            "open-company open-sites open-operations issue site-list focus focus-back key profile refresh "
-            "repaint theme back quit interrupt support help",
+            "open-company open-sites open-all-keys open-operations issue site-list focus focus-back key "
+            "profile refresh repaint theme back quit interrupt support help",
         ),
         "lists": _scope(
             "In every list",
@@ -69,6 +69,10 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
             "toggle-site expand-site collapse-site search-sites previous-filter next-filter sort detail-pane "
             "assign-here connect-site licenses-here view-this-site debug-this-site copy-address site-menu "
             "client-leaves undo export",
+        ),
+        "all-keys": _scope(
+            "All Keys",
+            "toggle search previous-filter next-filter sort copy",
         ),
         "operations": _scope(
             "Operations",
