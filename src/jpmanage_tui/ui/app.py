@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.worker import Worker
 
+    from jpmanage_tui.config.ui_state import UiState
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
@@ -291,6 +292,22 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                 else ""
             )
             self.notify(f"{sentence}{log}", severity="error")
+
+    @property
+    def ui_state(self) -> UiState:
+        """What is remembered between two starts; what could not be stored is told by `tell_state_trouble`."""
+        return self.account_service.ui_state
+
+    def tell_state_trouble(self) -> None:
+        """Say once that what is to be remembered could not be read or stored."""
+        trouble = self.ui_state.take_trouble()
+        if trouble:
+            self.notify(trouble, severity="warning")
+
+    def take_background(self, dark: bool) -> None:
+        """Remember for the next start whether the terminal's background is dark, as the terminal has answered."""
+        self.ui_state.dark_background = dark
+        self.tell_state_trouble()
 
     def _check_theme(self) -> None:
         """Say that the theme of the settings cannot be had in this terminal, and why."""
