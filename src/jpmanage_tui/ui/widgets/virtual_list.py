@@ -42,7 +42,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         & > .list--marker { text-style: bold; color: $primary; }
-        & > .list--muted { color: $text-muted; }
+        & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
     }
     """
