@@ -22,6 +22,8 @@ OPEN, CLOSE, SCREEN, AGAIN = "open: ", "close: ", "screen: ", "screen again: "
 EXPAND, COLLAPSE, RESIZE, IDLE, WAITING = "expand a row", "collapse", "resize", "idle", "waiting"
 IDLE_FIELD, REPAINTS, AFTER, SLOW = "idle in a field", "resize, repaints", "after all", 8.0
 """SLOW: seconds that the server takes in the measurement of waiting."""
+REST, WIDE_FROM = "rest, details beside the list", 140
+"""The cursor rests where details stand beside the list: columns of the terminal from which they do."""
 UNTIL_FOOTER = 20
 """So many rows further down one of another kind is looked for."""
 LIST_REQUESTS, ALL_REQUESTS = "list requests", "requests"
@@ -115,7 +117,13 @@ def measure(
 
 
 def _jpmanage(walk: Walk) -> None:
+    wide = walk.setting.size[0] >= WIDE_FROM
+    if wide:
+        _details(walk)
+        walk.quietly("f3")  # an arrow is measured alone
     _arrows(walk)
+    if wide:
+        walk.quietly("f3", quiet=0.8)
     walk.pages()
     walk.quietly("g")
     for _ in range(walk.tries):
@@ -131,6 +139,16 @@ def _jpmanage(walk: Walk) -> None:
     walk.resizes()
     walk.seconds(IDLE, 3)
     _slow_server(walk)
+
+
+def _details(walk: Walk) -> None:
+    """Move, and wait until the details of the row, and what the API is asked about it, are there."""
+    walk.quietly("down", quiet=1.0)
+    for key in ("down",) * walk.tries + ("up",) * walk.tries:
+        walk.terminal.press(key, 0.1)
+        spent = walk.terminal.spend(1.0)
+        walk.samples.add(walk.setting, REST, "bytes", spent)
+    walk.quietly("g", quiet=0.8)
 
 
 def _arrows(walk: Walk) -> None:

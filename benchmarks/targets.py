@@ -76,6 +76,8 @@ def _moving(samples: Samples, own: Setting) -> Iterator[Target]:
     first, last = "ms to first byte", "ms to last byte"
     yield Target("arrow key", samples.median(own, keys.ARROW, "bytes"), 40, "bytes")
     yield Target("arrow key, footer changes", samples.median(own, keys.ARROW_FOOTER, "bytes"), 150, "bytes")
+    if own.size[0] >= keys.WIDE_FROM:
+        yield Target("rest, details beside the list", samples.median(own, keys.REST, "bytes"), 1200, "bytes")
     ours, theirs = (samples.median(one, keys.ARROW, first) for one in (own, peer))
     yield Target("arrow key, first byte", ours, 16, "ms")
     yield Target(
