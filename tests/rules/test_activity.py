@@ -11,7 +11,7 @@ from jpmanage_tui.rules.day_range import DayRange, month_of
 from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.search.search import dated_in
 from jpmanage_tui.services.license_activity import activity_text, days_text, this_month
-from tests.rules.support import CHILD, STANDARD, license_of
+from tests.rules.support import license_of
 
 MARCH = month_of(date(2026, 3, 15))
 FIRST, LAST = "2026-03-01 00:00:00", "2026-03-31 23:59:59"
@@ -41,7 +41,7 @@ def test_what_was_issued_and_revoked_in_the_month_is_both() -> None:
 
 
 def test_a_license_in_a_bundle_counts_and_neither_does_the_bundle_nor_what_was_bought_elsewhere() -> None:
-    rows = [license(1, FIRST, quantity=5), license(2, FIRST, **CHILD), license(3, FIRST, **STANDARD)]
+    rows = [license(1, FIRST, quantity=5), license(2, FIRST, parent_license_id=12), license(3, FIRST, owner_type="user")]
     assert activity_of(rows, MARCH).issued == 1
 
 
