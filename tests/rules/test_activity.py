@@ -41,7 +41,11 @@ def test_what_was_issued_and_revoked_in_the_month_is_both() -> None:
 
 
 def test_a_license_in_a_bundle_counts_and_neither_does_the_bundle_nor_what_was_bought_elsewhere() -> None:
-    rows = [license(1, FIRST, quantity=5), license(2, FIRST, parent_license_id=12), license(3, FIRST, owner_type="user")]
+    rows = [
+        license(1, FIRST, quantity=5),
+        license(2, FIRST, parent_license_id=12),
+        license(3, FIRST, owner_type="user"),
+    ]
     assert activity_of(rows, MARCH).issued == 1
 
 

@@ -15,6 +15,7 @@ from jpmanage_tui.account.onboarding import (
     choose_key,
     journal_account,
     partner_of,
+    use_key,
 )
 from jpmanage_tui.account.runtime import AppOptions as AppOptions, Runtime
 from jpmanage_tui.account.session import NoAccount, Session
@@ -427,7 +428,14 @@ class AccountService:
             demo_browser=await runtime.demo_browser(),
             first_page=first_page.for_current_key(),
             close_connection=connection.aclose,
+            connect_key=partial(self._connect_key, credentials) if partner is not None else None,
         )
+
+    async def _connect_key(self, credentials: ActiveCredentials, key: PartnerKey) -> AccountConnection:
+        """Connect to another key of the account, to read beside the session: nothing of it is remembered."""
+        connection = await self._runtime.connect(credentials)
+        use_key(connection, key, other_keys=True)
+        return connection
 
 
 class FirstPagePrefetch:

@@ -16,7 +16,7 @@ from jpmanage_tui.services.billing_estimate import Estimate, counted_beyond, una
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.base import SORT, UNDO
+from jpmanage_tui.ui.sections.base import DETAIL_PANE, SORT, UNDO
 from jpmanage_tui.ui.sections.billing.list import UnassignedList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
@@ -67,6 +67,7 @@ BILLING: CommandSet = CommandSet(
             "Read all licenses",
             "Read all licenses, to count those issued and revoked this month; again stops the reading.",
         ),
+        DETAIL_PANE,
         Command(
             "bundles",
             "Look into bundles",

@@ -4,10 +4,11 @@ them, and what was issued and revoked this month.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -48,7 +49,7 @@ from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
-from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection, Section
+from jpmanage_tui.ui.sections.base import DetailSection, InvoicesSeen, OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions, Tab
 from jpmanage_tui.ui.sections.billing.data import (
@@ -77,17 +78,22 @@ from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, TextLines, Tone, Words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
+if TYPE_CHECKING:
+    from jpmanage_tui.ui.widgets.detail_pane import Detail
+
 SETTLE = 0.05
 """Seconds the view must stand still before further licenses are asked for."""
 
 PARTS = {Tab.ESTIMATE: Part.ESTIMATE, Tab.UNASSIGNED: Part.UNASSIGNED, Tab.ACTIVITY: Part.ACTIVITY}
 """What each tab lists."""
 
+PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
+"""The commands of a product, and of an unassigned license."""
 LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
 
-class BillingSection(BillingActions):
+class BillingSection(BillingActions, DetailSection):
     """The estimate of this month's bill, the unassigned licenses with what each costs, and the month's changes."""
 
     COMMAND_SET = BILLING
@@ -254,6 +260,39 @@ class BillingSection(BillingActions):
 
         self.post_message(OpenSection("licenses", search))
 
+    # -- details beside the lists ------------------------------------------------------------
+
+    def detail_key(self) -> str | None:
+        """Return the code of the unassigned license, or the short name of the product, under the cursor.
+
+        Of what was issued and revoked nothing more is known than its row has.
+        """
+        if not self.is_mounted or self.tab is Tab.ACTIVITY:
+            return None
+        license, row = self.current, self.estimate_list.current
+        if self.shows_unassigned:
+            return license.license_key if license is not None else None
+        return row.product.product_slug if row is not None else None
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the row under the cursor."""
+        from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
+
+        row, item = self.estimate_list.current, self.unassigned_list.current
+        if self.tab is Tab.ACTIVITY:
+            return ()
+        if not self.shows_unassigned:
+            return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
+        if item is None:
+            return ()
+        known, actions = self.state.products is not None, self.actions_of(LICENSE_ACTIONS)
+        return unassigned_details(item, self._server_now(), known, actions)
+
+    def details_shown(self) -> None:
+        """Show the overview as wide as it is now."""
+        if self.is_mounted:
+            self._show_frame()
+
     def _show_tab(self) -> None:
         for tab, shown in self._lists.items():
             shown.display = tab is self.tab
@@ -305,9 +344,11 @@ class BillingSection(BillingActions):
 
     @property
     def _space(self) -> Size:
-        """The cells and lines of the section; before its own are known, those of what it is in."""
+        """The cells and lines beside the details; before the section's own are known, those of what it is in."""
         parent = self.parent
-        return self.size or (parent.size if isinstance(parent, Widget) else self.app.size)
+        width, height = self.size or (parent.size if isinstance(parent, Widget) else self.app.size)
+        pane = self.detail_pane.styles.width if self.detail_pane is not None and self.has_details else None
+        return Size(width - int(pane.value) if pane is not None else width, height)
 
     @property
     def _room(self) -> Room:
