@@ -28,6 +28,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refresh": ("r", "f5"),
         "repaint": ("ctrl+l",),
         "theme": ("t",),
+        "notices": ("N",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),

@@ -82,6 +82,13 @@ EVERYWHERE: CommandSet = CommandSet(
         Command("repaint", "Repaint", "Paint the whole screen again.", footer=False),
         Command("theme", "Theme", "Choose the colors.", footer=False, action="choose_theme"),
         Command(
+            "notices",
+            "Notices",
+            "Show the last messages of the status line.",
+            footer=False,
+            action="show_notices",
+        ),
+        Command(
             "back",
             "Back",
             "Go one step back: leave the field, collapse, clear the search, clear the marks.",

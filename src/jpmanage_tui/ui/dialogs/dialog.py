@@ -142,7 +142,9 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of what lies behind, blank beside the box: what is above and below it tells where one is."""
         strips = super().render_lines(crop)
-        blank = Strip([Segment(" " * crop.width, self.get_component_rich_style("dialog--beside"))], crop.width)
+        blank = Strip(
+            [Segment(" " * crop.width, self.get_component_rich_style("dialog--beside"))], crop.width
+        )
         for box in self.query(DialogBox):
             for index in range(max(0, box.region.y - crop.y), min(len(strips), box.region.bottom - crop.y)):
                 strips[index] = blank
