@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from textwrap import wrap
 from typing import ClassVar
 
@@ -56,7 +56,7 @@ class NoticeList(VirtualList):
         """Return the number of lines."""
         return len(self._wrapped)
 
-    def paint(self, line: int, width: int) -> Sequence[tuple[str, Style]]:
+    def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the time and the words of a line."""
         notice, time, words = self._wrapped[line]
         plain = notice.severity == "information"
