@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicensePage
     from jpmanage_tui.api.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
+    from jpmanage_tui.config.state import StateFile
     from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.operations.runner import RunEvent
@@ -121,6 +122,16 @@ class AccountService:
         from jpmanage_tui.account.profiles import ProfileRepository
 
         return ProfileRepository(self.settings, self._env)
+
+    @property
+    def state(self) -> StateFile | None:
+        """What the program remembers between runs; None in a demo without a folder, which remembers nothing."""
+        from jpmanage_tui.config.paths import state_dir
+        from jpmanage_tui.config.state import StateFile
+
+        if self.options.demo:
+            return StateFile(self.options.demo_dir) if self.options.demo_dir is not None else None
+        return StateFile(state_dir(self._env))
 
     @property
     def ask(self) -> Ask | None:

@@ -371,8 +371,19 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.section
-        if view is None or not (view.stop_export() or view.step_back()):
+        if (view is None or not (view.stop_export() or view.step_back())) and not self.main.end_tour():
             self.main.status.clear()
+
+    tour_disabled_reason = no_session_reason
+
+    def tour_label(self) -> str:
+        """Return what the command of the tour does now."""
+        return "Leave the tour" if self.main.tour is not None else "Tour"
+
+    def action_tour(self) -> None:
+        """Begin the tour, or leave it."""
+        if not self.main.end_tour():
+            self.main.start_tour()
 
     def action_switch_focus(self, step: int) -> None:
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""

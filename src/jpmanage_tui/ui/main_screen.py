@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.run import Run
     from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+    from jpmanage_tui.ui.onboarding.tour import TourStrip
 
 LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
@@ -81,6 +82,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._wrong: dict[int, str] = {}
         """What went wrong first in a run, as a sentence."""
         self._runs_told: Timer | None = None
+        self._tours = False
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -296,6 +298,45 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for line in self.query(StatusLine):
             line.show_run(progress_text(tuple(self.runs.values())))
 
+    # -- the tour ------------------------------------------------------------------------
+
+    @property
+    def tour(self) -> TourStrip | None:
+        """The tour that is under way, None where there is none."""
+        from jpmanage_tui.ui.onboarding.tour import TourStrip
+
+        return next(iter(self.query(TourStrip)), None)
+
+    def start_tour(self) -> None:
+        """Begin the tour, above the status line."""
+        from jpmanage_tui.ui.onboarding.tour import TourStrip
+
+        self._tours = True
+        self.status.clear()
+        self.mount(TourStrip(), before=self.status)
+
+    def end_tour(self, sentence: str = "The tour is in the palette.") -> bool:
+        """End the tour and say so; returns whether there was one."""
+        tour, self._tours = self.tour, False
+        if tour is not None:
+            tour.remove()
+            self.notify(sentence)
+        return tour is not None
+
+    def _look_at_tour(self) -> None:
+        """Let the tour see what is on the screen."""
+        if not self._tours or (tour := self.tour) is None:
+            return
+        from jpmanage_tui.ui.onboarding.tour import Seen
+
+        above = self.app.screen if self.app.screen is not self else None
+        if tour.look(Seen(self.current, self.section, above)):
+            self.end_tour("That was the tour. The palette has every command, and the tour again.")
+
+    def on_screen_suspend(self) -> None:
+        """A dialog lies over the screen now."""
+        self.call_later(self._look_at_tour)
+
     # -- size ----------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
@@ -400,6 +441,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 self._loaded.set()
                 self.call_next(self.release)
             self.status.inform(section.summary(), progress, section.counter())
+        self._look_at_tour()
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
         if section is not None and self._typing:

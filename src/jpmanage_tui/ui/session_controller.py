@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
     from jpmanage_tui.ui.sections.base import OpenKey
 
+logger = logging.getLogger("jpmanage.start")
 LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.sections.operations.section")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
+STATE_SECONDS = 1.0
+"""How long what is remembered waits for another program that writes it."""
 QUITTING = "quit"
 """The group of the worker that leaves the program."""
 LEAVING = "Leaving: what is on its way is finished first, which may take some seconds."
@@ -59,6 +64,8 @@ class SessionController:
         self.session: Session | None = None
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
+        self.offers_tour = False
+        """Whether the tour is offered once the demo is open, where it was not offered before."""
         self.start_error: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
         self.reopening = False
@@ -297,6 +304,8 @@ class SessionController:
         await self._main.wait_until_loaded()
         if notices := self._take_notices():
             self._main.notify(notices, severity="warning")
+        elif self.offers_tour and session.demo:
+            await self._offer_tour()
         queue = await session.prepare_queue()
         await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
@@ -318,6 +327,29 @@ class SessionController:
             from jpmanage_tui.ui.common.run_text import waiting_text
 
             self._main.notify(waiting_text(standing), severity="warning", outcome=bool(outcomes))
+
+    async def _offer_tour(self) -> None:
+        """Offer the tour at the first start, in the status line: any key takes that away."""
+        from jpmanage_tui.ui.onboarding.tour import OFFER
+
+        if await self._is_first_start():
+            self._main.notify(OFFER.format(tour=key_for("tour"), help=key_for("help")))
+        self.offers_tour = False
+
+    async def _is_first_start(self) -> bool:
+        """Return whether the tour was not offered before, and remember that it is now."""
+        from jpmanage_tui.config.errors import ConfigError
+
+        state = self.account_service.state
+        if state is None:
+            return True
+        try:
+            if await asyncio.to_thread(state.get, "tour", "offered"):
+                return False
+            await asyncio.to_thread(state.set, "tour", "offered", True, STATE_SECONDS)
+        except ConfigError as error:
+            logger.warning("Whether the tour was offered is not remembered: %s", error.sentence)
+        return True
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()

@@ -98,6 +98,12 @@ EVERYWHERE: CommandSet = CommandSet(
             priority=True,
         ),
         Command(
+            "tour",
+            "Tour",
+            "Show six steps, one after the other, that point at real keys; again to leave it.",
+            footer=False,
+        ),
+        Command(
             "support",
             "Contact support",
             "Open the vendor's support page, or show its address as a link and a QR code.",

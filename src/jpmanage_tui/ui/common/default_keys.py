@@ -30,6 +30,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),
+        "tour": ("f4",),
         "support": (),
         "help": ("?",),
         # in every list

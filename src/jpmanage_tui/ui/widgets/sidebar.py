@@ -32,8 +32,13 @@ SIDEBAR_COMMANDS: CommandSet = CommandSet(
 )
 
 
+def short_title(key: str, title: str) -> tuple[str, str]:
+    """Return the key of a section and what of its title stands behind it in the strip: `2` `Bil`, `S` `ite`."""
+    return key, title[1:STRIP] if title[:1] == key else title[: STRIP - cell_len(key)]
+
+
 class Sidebar(CommandTarget, Widget, can_focus=True):
-    """The sections, one a line. In a narrow terminal it is a strip of keys that opens when focused."""
+    """The sections, one a line. In a narrow terminal it is a strip of keys and short names that opens when focused."""
 
     COMMAND_SET = SIDEBAR_COMMANDS
     COMPONENT_CLASSES = {"sidebar--current", "sidebar--key", "sidebar--cursor"}
@@ -96,9 +101,10 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        key = f"{MARKER if current else ' '}{key_for(f'open-{name}')} "
-        parts = [
-            (key, key_style),
-            (pad(title if width > STRIP else "", width - cell_len(key)), style),
-        ]
+        if width > STRIP:
+            key, words = f"{MARKER if current else ' '}{key_for(f'open-{name}')} ", title
+        else:
+            key, words = short_title(key_for(f"open-{name}"), title)
+            key = MARKER if current else key  # where one is needs no key
+        parts = [(key, key_style), (pad(words, width - cell_len(key)), style)]
         return strip_of(parts, width, self.rich_style)
