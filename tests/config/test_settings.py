@@ -107,6 +107,10 @@ def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
         ("[keys]\nquit = 'ctrl+s'", "keys.quit: must be one character"),
         ("[keys]\nquit = 'alt+q'", "keys.quit: must be one character"),
         ("[keys]\nquit = 'f11'", "keys.quit: must be one character"),
+        ("[keys]\nquit = []", "keys.quit: must be a key"),
+        ("[keys]\nquit = ['q', 3]", "keys.quit: must be a key"),
+        ("[keys]\nquit = ['q', 'zz']", "keys.quit: must be one character"),
+        ("[keys.licenses]\nassign = 'zz'", "keys.licenses: assign must be one character"),
         ("[keys]\nquit = 'enter'", "keys.quit: must be one character"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jpmanage_tui.ui.common.keymap import Keymap
+from jpmanage_tui.config.keymap import Keymap
 from jpmanage_tui.ui.common.keys import set_keymap
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import SecretStr
+
+    from jpmanage_tui.config.keymap import KeyChanges
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
@@ -57,7 +58,8 @@ class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
-    the choice to the program. ``keys`` maps a command's name to the key that runs it. ``profile`` is the one to use where
+    the choice to the program. ``keys`` maps a command's name to the keys that run it,
+    and a section's name to a table of its own. ``profile`` is the one to use where
     none is named, None for the default one.
     """
 
@@ -73,7 +75,7 @@ class Settings(NamedTuple):
     read_only: bool = False
     profile: str | None = None
     timeouts: Timeouts = Timeouts()
-    keys: Mapping[str, str] = MappingProxyType({})
+    keys: KeyChanges = MappingProxyType({})
 
 
 SETTINGS_HELP = MappingProxyType(
@@ -90,7 +92,7 @@ SETTINGS_HELP = MappingProxyType(
         "read_only": "refuse every change, as --read-only does",
         "profile": "the profile to use where none is named (the default one)",
         "timeouts": "seconds to wait for each phase of a request, and for all of it",
-        "keys": "other keys for the app's commands, by their names",
+        "keys": "other keys for the app's commands, by their names; [keys.SECTION] for one section",
     }
 )
 """What each setting is, in a line."""

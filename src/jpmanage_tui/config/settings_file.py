@@ -12,8 +12,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from jpmanage_tui.config.command_keys import FIXED, RENAMED
+from jpmanage_tui.config.command_scopes import SCOPES, sections
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
+from jpmanage_tui.config.keymap import KeyNames, KeyTable
 from jpmanage_tui.config.settings import SETTINGS_HELP, THEMES, Settings, Timeouts, checked_url
 
 Url = Annotated[str, AfterValidator(checked_url)]
@@ -41,13 +44,35 @@ def _key(value: str) -> str:
     )
 
 
+def _keys(value: object) -> KeyNames:
+    """Return the key of a command, or several."""
+    if isinstance(value, str):
+        return _key(value)
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+        raise ValueError('must be a key, such as "N", or a list of keys, such as ["f5", "r"]')
+    return tuple(map(_key, value))
+
+
+def _key_entry(value: object) -> KeyNames | KeyTable:
+    """Return an entry of ``[keys]``: the keys of a command, or a section's table of them."""
+    if not isinstance(value, dict):
+        return _keys(value)
+    table: dict[str, KeyNames] = {}
+    for name, keys in value.items():
+        try:
+            table[name] = _keys(keys)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return table
+
+
 def _theme(value: str) -> str:
     if value not in THEMES:
         raise ValueError(f"must be one of {', '.join(THEMES)}")
     return value
 
 
-Key = Annotated[str, AfterValidator(_key)]
+KeyEntry = Annotated[object, AfterValidator(_key_entry)]
 ThemeName = Annotated[str, AfterValidator(_theme)]
 
 
@@ -76,7 +101,7 @@ class Table(TypedDict, total=False):
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
     timeouts: TimeoutsTable
-    keys: dict[str, Key]
+    keys: dict[str, KeyEntry]
 
 
 def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = ()) -> Settings:
@@ -117,7 +142,7 @@ def settings_schema() -> dict[str, object]:
     for part, seconds in plain.timeouts._asdict().items():
         timeouts["properties"][part]["default"] = seconds
     properties["theme"]["enum"] = list(THEMES)
-    properties["keys"]["additionalProperties"]["pattern"] = KEY_PATTERN
+    properties["keys"] |= _keys_schema()
     for table in (schema, timeouts):
         table["additionalProperties"] = False
         table.pop("description", None)  # written for whoever reads the code
@@ -127,6 +152,23 @@ def settings_schema() -> dict[str, object]:
         "title": "jpmanage config.toml",
         "description": "The settings of jpmanage.",
     }
+
+
+def _keys_schema() -> dict[str, object]:
+    """Return the schema of ``[keys]``: every command, and a table for each section with the commands it has."""
+    key = {"type": "string", "pattern": KEY_PATTERN}
+    keys = {"anyOf": [key, {"type": "array", "items": key, "minItems": 1}]}
+    names = {name for scope in SCOPES.values() for name in scope.commands if name not in FIXED} | set(RENAMED)
+    tables = {
+        name: {
+            "type": "object",
+            "description": f"The keys on {scope.title}.",
+            "properties": dict.fromkeys(sorted(scope.commands), keys),
+            "additionalProperties": False,
+        }
+        for name, scope in sections().items()
+    }
+    return {"properties": {**dict.fromkeys(sorted(names), keys), **tables}, "additionalProperties": False}
 
 
 def refuse_unknown(table: Mapping[str, object], known: Collection[str], path: Path, where: str = "") -> None:

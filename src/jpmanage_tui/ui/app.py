@@ -12,9 +12,10 @@ from textual import events, on
 
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
+from jpmanage_tui.config.keymap import KeyChanges, Keymap
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
-from jpmanage_tui.ui.common.keymap import Keymap, key_name
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
@@ -76,7 +77,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self,
         account_service: AccountService,
         *,
-        keys: Mapping[str, str] | None = None,
+        keys: KeyChanges | None = None,
         theme: str | None = None,
         cells: bool = True,
         keyboard: Keyboard | None = None,
@@ -91,6 +92,8 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.site_list_lines: list[str] = []
         """The lines of the list of sites that is being prepared: they outlive a session too."""
+        self.shows_details = True
+        """Whether details stand beside the lists where there is room for them."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
         self._twice = Twice()
@@ -257,7 +260,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             await super().on_event(event)
         elif isinstance(event, events.Key):
             for command in map(EVERYWHERE.named, WHILE_LEAVING):
-                if key_name(event) in self.keymap.keys(command):
+                if key_name(event) in self.keymap.keys_of(command.name):
                     self.active_commands.run(command)
                     return
             self.notify(LEAVING)
@@ -418,6 +421,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
         self.start_action(open_link(self, SUPPORT_WORDS, SUPPORT))
 
+    def action_command_line(self) -> None:
+        """Show the command line."""
+        self.start_action(self._choose_command())
+
     def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""
         self.start_action(self._choose_command())
@@ -433,7 +440,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             for command in bound.commands:
                 if command.palette and command.name not in here:
                     here[command.name] = bound
-                    words, key = bound.label(command), self.keymap.shown(command)
+                    words, key = bound.label(command), self.keymap.shown(command.name, bound.commands.scope)
                     choices.append(
                         Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
                     )
@@ -445,7 +452,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                 if command.palette:
                     name = f"{section.title}: {command.name}"
                     elsewhere[name] = (section.name, command.name)
-                    key = self.keymap.shown(command)
+                    key = self.keymap.shown(command.name, commands.scope)
                     reason = self.no_session_reason()
                     choices.append(
                         Choice(name, command.label, section.title, reason, key, changes=command.changes)

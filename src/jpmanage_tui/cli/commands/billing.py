@@ -94,7 +94,8 @@ async def _show_products(
         PRODUCTS_NOT_SAID,
         cost_line,
         estimate_rows,
-        licenses_line,
+        licenses_parts,
+        share_text,
     )
 
     summary, lacks = await _read_summary(session, progress)
@@ -106,7 +107,9 @@ async def _show_products(
 
     def about() -> list[str]:
         line = cost_line(summary)
-        words = [f"{line.label}: {line.amount} ({line.of})", licenses_line(summary)]
+        words = [f"{line.label}: {line.amount} ({line.of})", licenses_parts(summary).line]
+        if share := share_text(summary.estimate):
+            words.append(f"Unassigned but billed: {share}")
         return [NOTHING_BILLED, *words] if summary.estimate.products == () else words
 
     return Listing(each(rows), lambda: lacks, about=about)

@@ -44,11 +44,13 @@ async def _show(invocation: Invocation) -> int:
 async def _validate(invocation: Invocation) -> int:
     import os
 
+    from jpmanage_tui.config.keymap import check_keys
     from jpmanage_tui.config.load_settings import load_settings
     from jpmanage_tui.config.paths import settings_file
 
     path = settings_file()
     settings = load_settings(os.environ)
+    check_keys(settings.keys)
     if not path.exists():
         output.write_error(
             f"There is no {path}: every setting is as without it. `jpmanage config init` writes one."
@@ -58,10 +60,6 @@ async def _validate(invocation: Invocation) -> int:
     names = invocation.account_service.profiles.store.list() if settings.profile is not None else ()
     if settings.profile is not None and settings.profile not in names:
         output.write_error(f"Note: no profile {settings.profile!r} is stored on this machine yet.")
-    if settings.keys:
-        output.write_error(
-            "Whether the commands of [keys] are there, and whether keys clash, is said when the app starts."
-        )
     return ExitCode.OK
 
 

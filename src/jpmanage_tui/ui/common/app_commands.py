@@ -28,6 +28,13 @@ EVERYWHERE: CommandSet = CommandSet(
     "Everywhere",
     (
         Command("palette", "Palette", "Find every command by name.", palette=False, footer=False),
+        Command(
+            "command-line",
+            "Command line",
+            "Type a command by its name, as in :invoices, :theme dark or :q.",
+            palette=False,
+            footer=False,
+        ),
         *(_open(name, title) for name, title in SECTION_TITLES.items()),
         Command(
             "issue",

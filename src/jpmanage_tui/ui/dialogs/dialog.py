@@ -19,9 +19,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_label, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
