@@ -28,6 +28,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refresh": ("r", "f5"),
         "repaint": ("ctrl+l",),
         "theme": ("t",),
+        "mouse": ("f9",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),

@@ -377,6 +377,24 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if (view is None or not (view.stop_export() or view.step_back())) and not self.main.end_tour():
             self.main.status.clear()
 
+    def switch_mouse_disabled_reason(self) -> str | None:
+        """Return why the mouse cannot be switched."""
+        return "This terminal's mouse cannot be switched." if self.takes_mouse is None else None
+
+    def switch_mouse_label(self) -> str:
+        """Return what the command of the mouse does now."""
+        return "Mouse off" if self.takes_mouse else "Mouse on"
+
+    def action_switch_mouse(self) -> None:
+        """Take the mouse, or give it back to the terminal, and say so."""
+        self.switch_mouse(not self.takes_mouse)
+        if self.takes_mouse:
+            self.notify(
+                f"The mouse works here; {key_for('mouse')} gives it back. With shift most terminals still select text."
+            )
+        else:
+            self.notify("The mouse is the terminal's again: it selects text.")
+
     tour_disabled_reason = no_session_reason
 
     def tour_label(self) -> str:

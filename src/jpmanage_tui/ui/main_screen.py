@@ -20,7 +20,7 @@ from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
 from jpmanage_tui.ui.common.keys import ANY_LETTER
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.sections.base import (
@@ -474,6 +474,23 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self.query_one(Footer).show_keys(section.typing_footer_keys(), helped=False)
         else:
             self.query_one(Footer).show_keys(self._footer_keys())
+
+    @on(Footer.KeyChosen)
+    async def _footer_clicked(self, event: Footer.KeyChosen) -> None:
+        """Run the command whose key was clicked in the footer; what is no command there is pressed."""
+        if not self._typing:
+            for bound in self.active_commands():
+                for command in bound.commands:
+                    keys = self.keymap.keys_of(command.name, bound.commands.scope)
+                    if (
+                        command.footer
+                        and keys
+                        and key_label(keys[0]) == event.key
+                        and not bound.reason(command)
+                    ):
+                        await self.app.run_action(command.action, bound.target)
+                        return
+        self.app.post_message(key_press(event.key))
 
     def on_screen_resume(self) -> None:
         """Take the footer back from the dialog that was above."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual import events
 
+from jpmanage_tui.config.keymap import key_of_label
+
 
 def key_name(event: events.Key) -> str:
     """Return the name under which a key press is looked up: the character itself where it prints, else Textual's name."""
@@ -22,3 +24,9 @@ FIELD_KEYS = frozenset(
 def is_text(event: events.Key) -> bool:
     """Return whether a key is text where a field has the focus: a character, or one that edits what stands there."""
     return (event.character is not None and event.character.isprintable()) or event.key in FIELD_KEYS
+
+
+def key_press(label: str) -> events.Key:
+    """Return the press of a key that is given as footer and help write it, for a click there."""
+    key = key_of_label(label)
+    return events.Key(key, key if len(key) == 1 else None)

@@ -13,7 +13,8 @@ from textual.widgets import Static
 from jpmanage_tui.account.oauth_login import SignedIn
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.ui.common.keymap import key_label, key_name
+from jpmanage_tui.config.keymap import key_label
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import ACTION_GROUP
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog

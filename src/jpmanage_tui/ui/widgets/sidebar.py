@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -89,6 +90,11 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     def action_choose(self) -> None:
         """Open the section under the cursor."""
         self.post_message(self.Chosen(self._sections[self.cursor][0]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the section under the mouse."""
+        if event.y < len(self._sections):
+            self.post_message(self.Chosen(self._sections[event.y][0]))
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""

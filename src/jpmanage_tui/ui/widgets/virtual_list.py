@@ -224,6 +224,17 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if last >= first and self.is_mounted:
             self.post_message(self.VisibleRangeChanged(self, first, last))
 
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row under the mouse; where it stands there already, do what enter does."""
+        line = event.y + self.scroll_offset.y
+        if not (0 <= line < self._lines and self.selectable(line)):
+            return
+        event.stop()
+        if line == self.cursor:
+            self.app.post_message(events.Key("enter", "\r"))
+        else:
+            self.move_cursor(line)
+
     # -- moving --------------------------------------------------------------------------
 
     def _scroll(self, top: int) -> None:

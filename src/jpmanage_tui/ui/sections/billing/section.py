@@ -8,7 +8,7 @@ from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.widget import Widget
@@ -58,7 +58,7 @@ from jpmanage_tui.ui.sections.billing.overview import (
     room_for,
 )
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, HeadingChosen
 from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, TextLines, Tone, Words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -150,6 +150,16 @@ class BillingSection(BillingActions, DetailSection):
         self._show_frame()
 
     action_previous_filter = action_next_filter
+
+    @on(events.Click, "#bill-tabs")
+    def _tabs_clicked(self) -> None:
+        self.action_next_filter()
+
+    @on(HeadingChosen)
+    def _heading_chosen(self, event: HeadingChosen) -> None:
+        if event.list is self.estimate_list and not self.sort_disabled_reason():
+            self.order = event.next_after(self.order)
+            self._show_estimate()
 
     def sort_disabled_reason(self) -> str | None:
         """Return why the rows have the order that they have."""
