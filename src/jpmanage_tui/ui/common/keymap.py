@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextvars import Context
+
 from textual import events
+from textual.keys import key_to_character
 
 from jpmanage_tui.config.keymap import key_of_label
 
@@ -27,6 +30,8 @@ def is_text(event: events.Key) -> bool:
 
 
 def key_press(label: str) -> events.Key:
-    """Return the press of a key that is given as footer and help write it, for a click there."""
+    """Return the press of a key that is given as footer and help write it, for a click on it."""
     key = key_of_label(label)
-    return events.Key(key, key if len(key) == 1 else None)
+    character = key if len(key) == 1 else key_to_character(key)
+    # made outside of what is being handled, which Textual would take for its sender, and not let the key bubble up to it
+    return Context().run(events.Key, key, character)

@@ -59,12 +59,12 @@ class TerminalApp(KeyQueue[ReturnType], SignalExits[ReturnType], CellDiffer[Retu
     @property
     def takes_mouse(self) -> bool | None:
         """Whether the program takes the mouse; None where that cannot be switched."""
-        driver = self._driver
+        driver: object = self._driver
         return driver.takes_mouse if isinstance(driver, MouseDriver) else None
 
     def switch_mouse(self, on: bool) -> None:
         """Take the mouse, or give it back to the terminal, which selects text with it."""
-        driver = self._driver
+        driver: object = self._driver
         if isinstance(driver, MouseDriver):
             driver.switch_mouse(on)
 

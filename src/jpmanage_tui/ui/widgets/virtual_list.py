@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.keymap import key_press
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
@@ -231,7 +232,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             return
         event.stop()
         if line == self.cursor:
-            self.app.post_message(events.Key("enter", "\r"))
+            self.app.post_message(key_press("enter"))
         else:
             self.move_cursor(line)
 
