@@ -34,7 +34,10 @@ SIDEBAR_COMMANDS: CommandSet = CommandSet(
 
 
 def short_title(key: str, title: str) -> tuple[str, str]:
-    """Return the key of a section and what of its title stands behind it in the strip: `2` `Bil`, `S` `ite`."""
+    """Return the key of a section and what of its title stands behind it in the strip: `2` `Bil`, `S` `ite`.
+
+    Where one is needs no key: the marker stands in its place, `❯` `Sit`.
+    """
     return key, title[1:STRIP] if title[:1] == key else title[: STRIP - cell_len(key)]
 
 
@@ -42,6 +45,8 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     """The sections, one a line. In a narrow terminal it is a strip of keys and short names that opens when focused."""
 
     COMMAND_SET = SIDEBAR_COMMANDS
+    FOCUS_ON_CLICK = False
+    """A click opens a section, which takes the focus: a strip does not open for that."""
     COMPONENT_CLASSES = {"sidebar--current", "sidebar--key", "sidebar--cursor"}
     DEFAULT_CSS = """
     Sidebar {
@@ -110,7 +115,6 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         if width > STRIP:
             key, words = f"{MARKER if current else ' '}{key_for(f'open-{name}')} ", title
         else:
-            key, words = short_title(key_for(f"open-{name}"), title)
-            key = MARKER if current else key  # where one is needs no key
+            key, words = short_title(MARKER if current else key_for(f"open-{name}"), title)
         parts = [(key, key_style), (pad(words, width - cell_len(key)), style)]
         return strip_of(parts, width, self.rich_style)
