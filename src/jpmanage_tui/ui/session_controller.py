@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,13 +29,10 @@ if TYPE_CHECKING:
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
     from jpmanage_tui.ui.sections.base import OpenKey
 
-logger = logging.getLogger("jpmanage.start")
 LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.sections.operations.section")
 """What is asked for next by a key, and loaded before that."""
 OPENING_SECONDS = 0.25
 """How long the first frame stands as it is: what opens by then need not say that it does."""
-STATE_SECONDS = 1.0
-"""How long what is remembered waits for another program that writes it."""
 QUITTING = "quit"
 """The group of the worker that leaves the program."""
 LEAVING = "Leaving: what is on its way is finished first, which may take some seconds."
@@ -332,24 +328,16 @@ class SessionController:
         """Offer the tour at the first start, in the status line: any key takes that away."""
         from jpmanage_tui.ui.onboarding.tour import OFFER
 
-        if await self._is_first_start():
+        if await asyncio.to_thread(self._is_first_start):
             self._main.notify(OFFER.format(tour=key_for("tour"), help=key_for("help")))
         self.offers_tour = False
 
-    async def _is_first_start(self) -> bool:
-        """Return whether the tour was not offered before, and remember that it is now."""
-        from jpmanage_tui.config.errors import ConfigError
-
-        state = self.account_service.state
-        if state is None:
-            return True
-        try:
-            if await asyncio.to_thread(state.get, "tour", "offered"):
-                return False
-            await asyncio.to_thread(state.set, "tour", "offered", True, STATE_SECONDS)
-        except ConfigError as error:
-            logger.warning("Whether the tour was offered is not remembered: %s", error.sentence)
-        return True
+    def _is_first_start(self) -> bool:
+        """Return whether the tour was not offered before, and remember that it is now. It blocks, as files do."""
+        state = self.account_service.ui_state
+        offered = state.tour_offered
+        state.tour_offered = True
+        return not offered
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()

@@ -14,7 +14,7 @@ from jpmanage_tui.ui.widgets.sidebar import STRIP, short_title
         ("S", "Sites", ("S", "ite")),
         ("A", "All Keys", ("A", "ll ")),
         ("F10", "Prices", ("F10", "P")),
-        ("❯", "Sites", ("❯", "Sit")),
+        ("▌", "Sites", ("▌", "Sit")),
     ],
 )
 def test_key_and_short_name_fit_the_strip(key: str, title: str, shown: tuple[str, str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,8 +16,9 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import pad, strip_of
-from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
+CURRENT = "▌"
+"""The sign of the section that is shown: another one than the mark of a list's row."""
 WIDE = 20
 STRIP = 4
 WIDE_FROM = 100
@@ -36,7 +37,7 @@ SIDEBAR_COMMANDS: CommandSet = CommandSet(
 def short_title(key: str, title: str) -> tuple[str, str]:
     """Return the key of a section and what of its title stands behind it in the strip: `2` `Bil`, `S` `ite`.
 
-    Where one is needs no key: the marker stands in its place, `❯` `Sit`.
+    Where one is needs no key: the mark stands in its place, `▌` `Sit`.
     """
     return key, title[1:STRIP] if title[:1] == key else title[: STRIP - cell_len(key)]
 
@@ -53,7 +54,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         width: 20; height: 1fr; background: $surface; color: $foreground;
         & > .sidebar--current { text-style: bold; color: $primary; }
         & > .sidebar--cursor { text-style: bold reverse; }
-        & > .sidebar--key { color: $text-muted; }
+        & > .sidebar--key { color: $text-muted; text-style: $muted-style; }
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
     }
@@ -72,6 +73,11 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         self._sections = tuple(titles.items())
         self.cursor = 0
         self.set_reactive(Sidebar.current, self._sections[0][0])
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands while the sidebar has the focus: at the first cell of the section's line."""
+        return self.content_region.offset + Offset(0, self.cursor)
 
     def watch_current(self, name: str) -> None:
         """Put the cursor on the section that is shown."""
@@ -113,8 +119,8 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
         if width > STRIP:
-            key, words = f"{MARKER if current else ' '}{key_for(f'open-{name}')} ", title
+            key, words = f"{CURRENT if current else ' '}{key_for(f'open-{name}')} ", title
         else:
-            key, words = short_title(MARKER if current else key_for(f"open-{name}"), title)
+            key, words = short_title(CURRENT if current else key_for(f"open-{name}"), title)
         parts = [(key, key_style), (pad(words, width - cell_len(key)), style)]
         return strip_of(parts, width, self.rich_style)

@@ -106,7 +106,7 @@ class CountedTabBar(ClickableTabs):
     CountedTabBar {
         padding: 0 1;
         & > .tabs--current { text-style: bold reverse; color: $primary; }
-        & > .tabs--count { color: $text-muted; }
+        & > .tabs--count { color: $text-muted; text-style: $muted-style; }
     }
     """
 

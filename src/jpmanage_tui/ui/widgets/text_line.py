@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -42,7 +43,7 @@ class TextLine(Line):
         padding: 0 1;
         & > .words--strong { text-style: bold; }
         & > .words--headline { text-style: bold; color: $primary; }
-        & > .words--muted { color: $text-muted; }
+        & > .words--muted { color: $text-muted; text-style: $muted-style; }
         & > .words--current { text-style: bold reverse; color: $primary; }
         & > .words--bar { color: $accent; }
     }
@@ -57,6 +58,15 @@ class TextLine(Line):
         if words != self._words:
             self._words = list(words)
             self.refresh()
+
+    def word_at(self, column: int) -> int | None:
+        """Return which of the words stands in a column of the widget, None where none does."""
+        end = self.styles.padding.left
+        for index, (text, _) in enumerate(self._words):
+            start, end = end, end + cell_len(text)
+            if start <= column < end:
+                return index
+        return None
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the words in their styles."""
