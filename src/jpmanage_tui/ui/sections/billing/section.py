@@ -89,6 +89,8 @@ PARTS = {Tab.ESTIMATE: Part.ESTIMATE, Tab.UNASSIGNED: Part.UNASSIGNED, Tab.ACTIV
 
 PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
 """The commands of a product, and of an unassigned license."""
+LEAST_TO_AGE = 3
+"""Lines of the chart from which one of them says how old it is; else the status line alone does."""
 LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
@@ -263,12 +265,12 @@ class BillingSection(BillingActions, DetailSection):
     # -- details beside the lists ------------------------------------------------------------
 
     def detail_key(self) -> str | None:
-        """Return the code of the unassigned license, or the short name of the product, under the cursor.
-
-        Of what was issued and revoked nothing more is known than its row has.
-        """
-        if not self.is_mounted or self.tab is Tab.ACTIVITY:
+        """Return the code of the unassigned license, or the name of the product, under the cursor."""
+        if not self.is_mounted:
             return None
+        if self.tab is Tab.ACTIVITY:
+            changed = self.activity_list.current
+            return changed.product if changed is not None else None
         license, row = self.current, self.estimate_list.current
         if self.shows_unassigned:
             return license.license_key if license is not None else None
@@ -276,11 +278,18 @@ class BillingSection(BillingActions, DetailSection):
 
     def details(self) -> Sequence[Detail]:
         """Return what is known of the row under the cursor."""
-        from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
+        from jpmanage_tui.ui.sections.billing.pane import (
+            activity_details,
+            product_details,
+            unassigned_details,
+        )
 
         row, item = self.estimate_list.current, self.unassigned_list.current
         if self.tab is Tab.ACTIVITY:
-            return ()
+            changed = self.activity_list.current
+            if changed is None:
+                return ()
+            return activity_details(changed, self._month, self.actions_of(("toggle", "export")))
         if not self.shows_unassigned:
             return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
         if item is None:
@@ -370,7 +379,7 @@ class BillingSection(BillingActions, DetailSection):
             chart_lines(scales, width),
             self.invoices,
             keyless_error_text(error, Part.INVOICES.value) if error is not None else None,
-            self.loader.answered.get(Part.INVOICES),
+            self.loader.answered.get(Part.INVOICES) if room.chart >= LEAST_TO_AGE else None,
             width,
         )
         return overview(room, lead, lines[: room.chart])
