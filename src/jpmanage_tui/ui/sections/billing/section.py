@@ -102,7 +102,7 @@ class BillingSection(BillingActions, DetailSection):
     SHOWS_LICENSES = True
     DEFAULT_CSS = """
     BillingSection { layout: vertical; }
-    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
+    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; text-style: $muted-style; display: none; }
     #bill-footnote.-shown { display: block; }
     """
 
