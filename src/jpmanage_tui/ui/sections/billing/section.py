@@ -371,8 +371,9 @@ class BillingSection(BillingActions, DetailSection):
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
         room, estimate, error = self._room, self.estimate, self.loader.errors.get(Part.INVOICES)
-        lead = text.estimate_lead(estimate, self.currency, room)
-        width = chart_width(room, self._space.width - 2, lead)
+        width = self._space.width - 2
+        lead = text.estimate_lead(estimate, self.currency, room, width)
+        width = chart_width(room, width, lead)
         known = estimate if isinstance(estimate, BillingEstimate) else None
         scales = chart(known, self.currency, self.invoices or (), self._server_now(), room.chart)
         lines = text.chart_with_state(
