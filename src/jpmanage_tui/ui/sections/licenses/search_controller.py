@@ -281,11 +281,11 @@ class SearchIndexController:
             self.state, self._builder = IndexState.WHOLE, None
             self.search()
             self._wake()
-            self._tell_watchers()
         else:
             self._building_stopped()
             failed = error_text(error, "Reading all licenses")
             self._section.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
+        self._tell_watchers()
         self._section.post_message(Section.StatusChanged())
 
     def wait_to_start(self) -> None:
