@@ -370,7 +370,7 @@ class BillingSection(BillingActions, DetailSection):
 
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
-        room, estimate, error = self._room, self.estimate, self.loader.errors.get(Part.INVOICES)
+        room, estimate = self._room, self.estimate
         width = self._space.width - 2
         lead = text.estimate_lead(estimate, self.currency, room, width)
         width = chart_width(room, width, lead)
@@ -379,7 +379,7 @@ class BillingSection(BillingActions, DetailSection):
         lines = text.chart_with_state(
             chart_lines(scales, width),
             self.invoices,
-            keyless_error_text(error, Part.INVOICES.value) if error is not None else None,
+            self._invoices_error(),
             self.loader.answered.get(Part.INVOICES) if room.chart >= LEAST_TO_AGE else None,
             width,
         )
@@ -390,6 +390,13 @@ class BillingSection(BillingActions, DetailSection):
         self._show_frame()
         if self.invoices is None and not self.loader.waits_for(Part.INVOICES):
             self._load_invoices()
+
+    def _invoices_error(self) -> str | None:
+        """Return why there are no invoices; where nothing came at all, that is told in the place of the products."""
+        error = self.loader.errors.get(Part.INVOICES)
+        if error is None or Part.ESTIMATE not in self.loader.errors:
+            return keyless_error_text(error, Part.INVOICES.value) if error is not None else None
+        return text.NOR_INVOICES
 
     def _error_text(self, part: Part) -> str | None:
         error = self.loader.errors.get(part)

@@ -38,6 +38,7 @@ from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
 WAITING = "· · ·"
 NOTHING_CHANGED = "No license was issued or revoked this month."
+NOR_INVOICES = "The last invoices could not be loaded either."
 NO_INVOICES = "No invoices yet."
 FOOTNOTE = "* Days: estimated full active days to the month's end, revoked ones too."
 COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
