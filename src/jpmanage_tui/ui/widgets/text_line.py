@@ -22,6 +22,9 @@ class Tone(Enum):
     MUTED = "words--muted"
     CURRENT = "words--current"
     BAR = "words--bar"
+    SUCCESS = "words--success"
+    WARNING = "words--warning"
+    ERROR = "words--error"
 
 
 Words = list[tuple[str, Tone]]
@@ -37,6 +40,9 @@ class TextLine(Line):
         "words--muted",
         "words--current",
         "words--bar",
+        "words--success",
+        "words--warning",
+        "words--error",
     }
     DEFAULT_CSS = """
     TextLine {
@@ -46,6 +52,9 @@ class TextLine(Line):
         & > .words--muted { color: $text-muted; text-style: $muted-style; }
         & > .words--current { text-style: bold reverse; color: $primary; }
         & > .words--bar { color: $accent; }
+        & > .words--success { color: $success; }
+        & > .words--warning { color: $warning; text-style: bold; }
+        & > .words--error { color: $error; }
     }
     """
 
