@@ -81,8 +81,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         theme: str | None = None,
         cells: bool = True,
         keyboard: Keyboard | None = None,
+        ascii_only: bool | None = None,
+        accessible: bool = False,
     ) -> None:
-        super().__init__(cells=cells, keyboard=keyboard)
+        super().__init__(cells=cells, keyboard=keyboard, ascii_only=ascii_only, accessible=accessible)
         self.keymap = Keymap(keys)
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
