@@ -32,6 +32,8 @@ def run_app(options: AppOptions) -> int:
     from jpmanage_tui.config.errors import ConfigError
     from jpmanage_tui.config.keymap import check_keys
     from jpmanage_tui.config.load_settings import unknown_variables
+    from jpmanage_tui.config.paths import config_dir
+    from jpmanage_tui.config.theme_names import themes_dir
     from jpmanage_tui.ui.app import JpmanageApp
 
     try:
@@ -53,6 +55,7 @@ def run_app(options: AppOptions) -> int:
         account_service,
         keys=settings.keys,
         theme=settings.theme,
+        themes_dir=themes_dir(config_dir()),
         ascii_only=settings.ascii,
         accessible=settings.accessible,
     )

@@ -42,7 +42,7 @@ class TextLine(Line):
         padding: 0 1;
         & > .words--strong { text-style: bold; }
         & > .words--headline { text-style: bold; color: $primary; }
-        & > .words--muted { color: $text-muted; }
+        & > .words--muted { color: $text-muted; text-style: $muted-style; }
         & > .words--current { text-style: bold reverse; color: $primary; }
         & > .words--bar { color: $accent; }
     }

@@ -43,7 +43,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         & > .list--marker { text-style: reverse; color: $block-cursor-background; }
-        & > .list--muted { color: $text-muted; }
+        & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
     }
     """
