@@ -11,10 +11,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from rich.segment import Segment
-from textual.color import Color
-from textual.filter import LineFilter
-
 from jpmanage_tui.ui.terminal.cells import plain, split_cells
 
 SIGNS: Mapping[str, str] = MappingProxyType(
@@ -99,20 +95,6 @@ def ascii_cells(text: str) -> tuple[str, ...]:
         else:
             cells.append(cell if plain(cell) else _of_cell(cell))
     return tuple(cells)
-
-
-class AsciiFilter(LineFilter):
-    """Does the same where stock Textual renders."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return segments of ASCII, in as many cells."""
-        del background
-        return [
-            segment
-            if segment.control or plain(segment.text)
-            else Segment("".join(ascii_cells(segment.text)), segment.style)
-            for segment in segments
-        ]
 
 
 def locale_is_ascii(env: Mapping[str, str]) -> bool:

@@ -24,8 +24,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jpmanage_tui.ui.terminal.ascii import AsciiFilter, ascii_cells, locale_is_ascii
+from jpmanage_tui.ui.terminal.ascii import locale_is_ascii
 from jpmanage_tui.ui.terminal.cells import split_cells
+from jpmanage_tui.ui.terminal.characters import CharacterFilter, splitter
 from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import ATOMIC, Painter
@@ -135,7 +136,9 @@ class CellDiffer(App[ReturnType]):
         self._stale_rows: set[int] = set()
         self._ambiguous_is_wide = False
         self.accessible = accessible
-        self._ascii_only = locale_is_ascii(os.environ) if ascii_only is None else ascii_only
+        self.ascii_only = locale_is_ascii(os.environ) if ascii_only is None else ascii_only
+        """Whether nothing but ASCII is drawn."""
+        self._split_cells = splitter(ascii_only=self.ascii_only, accessible=accessible)
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
@@ -143,11 +146,6 @@ class CellDiffer(App[ReturnType]):
         self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
         if self.stock_rendering_because is not None:
             self._filter_as_stock()
-
-    @property
-    def ascii_only(self) -> bool:
-        """Whether nothing but ASCII is drawn."""
-        return self._ascii_only
 
     @property
     def paints_promptly(self) -> bool:
@@ -158,8 +156,8 @@ class CellDiffer(App[ReturnType]):
         """Leave to Textual's own filters what the differ does itself: no colors, nothing but ASCII."""
         if self.color_depth is ColorDepth.NONE:
             self._filters.append(NoColor())
-        if self._ascii_only:
-            self._filters.append(AsciiFilter())
+        if self._split_cells is not split_cells:
+            self._filters.append(CharacterFilter(self._split_cells))
 
     def repaint_all(self) -> None:
         """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
@@ -171,8 +169,9 @@ class CellDiffer(App[ReturnType]):
 
         One that shows it in more takes no UTF-8: nothing but ASCII is drawn from now on.
         """
-        if cells > 2 and not self._ascii_only:
-            self._ascii_only = True
+        if cells > 2 and not self.ascii_only:
+            self.ascii_only = True
+            self._split_cells = splitter(ascii_only=True, accessible=self.accessible)
             self.repaint_all()
         elif self._ambiguous_is_wide != (cells == 2):
             self._ambiguous_is_wide = cells == 2
@@ -274,7 +273,7 @@ class CellDiffer(App[ReturnType]):
     def _put(self, target: ScreenBuffer, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
         if not 0 <= row < target.height:
             return
-        line, split = target.rows[row], ascii_cells if self._ascii_only else split_cells
+        line, split = target.rows[row], self._split_cells
         for x, strips in parts:
             line.put(x, (segment for strip in strips for segment in strip), self._pens, split)
         self._stale_rows.add(row)

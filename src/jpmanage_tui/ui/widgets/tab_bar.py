@@ -8,7 +8,11 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.rules.text import short
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.widgets.line import Line
+
+CURRENT = " (this tab)"
+"""What the accessible mode says beside the present tab, which bold and reverse tell else."""
 
 
 class TabBar(Line):
@@ -33,7 +37,7 @@ class TabBar(Line):
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the tabs in the longest form that fits; the present one and its place where none does."""
         for form in range(2):
-            texts = [f" {words[form]} " for words in self._tabs]
+            texts = [f" {words[form]}{self._said(number)} " for number, words in enumerate(self._tabs)]
             if cell_len("".join(texts)) <= width:
                 return [(text, self._style_of(number)) for number, text in enumerate(texts)]
         place = f" {self._current + 1}/{len(self._tabs)}"
@@ -41,6 +45,9 @@ class TabBar(Line):
             (f" {self._tabs[self._current][0]} ", self._style_of(self._current)),
             (place, self.rich_style),
         ]
+
+    def _said(self, index: int) -> str:
+        return CURRENT if index == self._current and is_accessible(self) else ""
 
     def _style_of(self, index: int) -> Style:
         return self.style("tabs--current") if index == self._current else self.rich_style
@@ -110,7 +117,8 @@ class CountedTabBar(Line):
         for index, label in enumerate(labels):
             count = self._count(index, short_counts=short_counts)
             if index == self._current:
-                parts.append((f" {label}{count} ", self.style("tabs--current")))
+                said = CURRENT if is_accessible(self) else ""
+                parts.append((f" {label}{count}{said} ", self.style("tabs--current")))
             else:
                 parts.append((f" {label}", self.rich_style))
                 parts.append((f"{count} ", self.style("tabs--count")))
