@@ -25,6 +25,12 @@ def is_accessible(widget: Widget) -> bool:
     return isinstance(app, CellDiffer) and app.accessible
 
 
+def draws_signs(widget: Widget) -> bool:
+    """Say whether lines, blocks and signs can be drawn: neither in the accessible mode nor in ASCII."""
+    app = widget.app
+    return not (isinstance(app, CellDiffer) and (app.accessible or app.ascii_only))
+
+
 def words_of(signs: str) -> str:
     """Return the words for the signs before a row, with a colon and a space behind them; nothing where there is none.
 
