@@ -38,7 +38,7 @@ async def test_every_section_is_lines_of_words_and_a_row_says_what_it_is(
 ) -> None:
     async with mirrored(SMALL, over_ssh(SIXTEEN), tmp_path, app_class=AccessibleApp) as (run, app):
         assert isinstance(app, AccessibleApp)
-        assert any("All Active" in line and "(this tab)" in line for line in app.lines)
+        assert any("All Active" in line and "(this one)" in line for line in app.lines)
         assert any(
             line.startswith("Columns: Product, ") and "Issued sorted down" in line for line in app.lines
         )

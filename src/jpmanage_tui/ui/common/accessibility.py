@@ -18,6 +18,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """What the signs before a row and in a heading mean; that a row can be opened is not said of each."""
 
+CURRENT = " (this one)"
+"""What is said beside the present one of several tabs or steps, which bold and reverse tell else."""
+
 
 def is_accessible(widget: Widget) -> bool:
     """Say whether the app that a widget belongs to is in its accessible mode."""

@@ -113,7 +113,9 @@ class BrowserDialog(Dialog[Answer]):
         if draws_signs(self):
             placed = place(self.url, self.size, above, self.query_one("#left").virtual_size.height)
         else:
-            placed = Placed(Text(""))  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
+            placed = Placed(
+                Text("")
+            )  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
         for name, is_so in (("-code", placed.code), ("-beside", placed.beside), ("-tight", placed.tight)):
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)

@@ -282,7 +282,7 @@ class ColumnList(VirtualList, Generic[Item]):
             return "Columns: " + ", ".join(
                 self._title(column, column.title)
                 for column, size in zip(self.columns, layout.widths, strict=True)
-                if size
+                if size and column.title
             )
         for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True):
             if size:

@@ -8,11 +8,8 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.rules.text import short
-from jpmanage_tui.ui.common.accessibility import is_accessible
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.widgets.line import Line
-
-CURRENT = " (this tab)"
-"""What the accessible mode says beside the present tab, which bold and reverse tell else."""
 
 
 class TabBar(Line):
