@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 
@@ -82,10 +83,13 @@ class TextLine(Line):
         return self.styled(self._words)
 
     def styled(self, words: Words) -> Sequence[tuple[str, Style]]:
-        """Return words in their styles."""
+        """Return words in their styles; the accessible mode says which are the present ones."""
+        said = CURRENT if is_accessible(self) else ""
         return [
-            (text, self.rich_style if tone is Tone.PLAIN else self.style(tone.value)) for text, tone in words
-        ]
+            (text.rstrip() + said + " " if said and tone is Tone.CURRENT else text,
+             self.rich_style if tone is Tone.PLAIN else self.style(tone.value))
+            for text, tone in words
+        ]  # fmt: skip
 
 
 class TextLines(TextLine):
