@@ -29,9 +29,11 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "repaint": ("ctrl+l",),
         "theme": ("t",),
         "notices": ("N",),
+        "mouse": ("f9",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),
+        "tour": ("f4",),
         "support": (),
         "help": ("?", "f1"),
         # in every list

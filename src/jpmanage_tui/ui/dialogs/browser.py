@@ -26,12 +26,13 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.config.command_keys import DEFAULT_KEYS
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
+from jpmanage_tui.ui.common.accessibility import draws_signs
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.input import Input
-from jpmanage_tui.ui.widgets.qr_code import place
+from jpmanage_tui.ui.widgets.qr_code import Placed, place
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
@@ -112,15 +113,24 @@ class BrowserDialog(Dialog[Answer]):
         if not self.url or not self.is_mounted:
             return
         above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
-        columns, rows = self.size
-        below = self.query_one("#left").virtual_size.height
-        placed, plain = (place(self.url, (columns, rows - edges), above, below) for edges in (FRAME, 0))
-        framed = placed.code or not plain.code  # the code is worth more than the frame
-        placed = placed if framed else plain
+        placed, framed = self._placed(above)
         classes = {"-code": placed.code, "-beside": placed.beside, "-tight": placed.tight, "-framed": framed}
         for name, is_so in classes.items():
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)
+
+    def _placed(self, above: int) -> tuple[Placed, bool]:
+        """Return what to show of the code below so many rows, and whether the edges leave room for it."""
+        if not draws_signs(self):
+            return Placed(
+                Text("")
+            ), False  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
+        columns, rows = self.size
+        below = self.query_one("#left").virtual_size.height
+        with_edges, without = (place(self.url, (columns, rows - edges), above, below) for edges in (FRAME, 0))
+        if with_edges.code or not without.code:
+            return (with_edges if with_edges.code else without), True
+        return without, False
 
     # -- what is said, and copying -----------------------------------------------------------
 
