@@ -47,7 +47,8 @@ PAUSES = (2.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 class BrowserDialog(Dialog[Answer]):
     """Shows an address with nothing beside it, so that it can be selected, and below it the rest beside a QR code.
 
-    It takes the whole screen, between two edges where the code leaves room for them. A subclass composes with `browser_body`, and calls `show_address` when it has one.
+    It takes the whole screen, between two edges where the code leaves room for them. A subclass composes with
+    `browser_body`, and calls `show_address` when it has one.
     An address that is too long for the screen scrolls with the pages keys; `y` copies it. What is to be said of it
     stands in the text `#said`, which the subclass composes.
     """
