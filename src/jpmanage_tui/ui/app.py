@@ -568,6 +568,12 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             )
         self.tell_state_trouble()
 
+    def action_show_notices(self) -> None:
+        """Show the last messages."""
+        from jpmanage_tui.ui.dialogs.notices import NoticesDialog
+
+        self.push_screen(NoticesDialog(self.main.status.notices))
+
     def action_choose_key(self) -> None:
         """Let the user choose another partner key."""
         self.start_action(self._choose_key())

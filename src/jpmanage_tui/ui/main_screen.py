@@ -182,6 +182,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for other, section in self._sections.items():
             section.display = other == name
         self.query_one(Sidebar).current = name
+        self.query_one(Header).section = ALL_SECTIONS[name].title
         self.status.clear()
         shown = self._sections[name]
         self.keymap.scope = shown.COMMAND_SET.scope
