@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandSet
+from jpmanage_tui.ui.common.fuzzy import best_first
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -111,16 +112,13 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 
 
 def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
-    """Return the choices that match `text`: those that hold its words, then those that hold its letters in order."""
-    from textual.fuzzy import Matcher
+    """Return the choices that match `text` by the matcher of the palette, best first."""
 
-    from jpmanage_tui.rules.search.fold import fold
+    def texts(choice: Choice) -> tuple[str, ...]:
+        place, _, name = choice.name.rpartition(": ")
+        return (choice.words, name, *([f"{place} {choice.words}"] if place else []))
 
-    found = matching(choices, text)
-    matcher = Matcher("".join(fold(text).split()))
-    scores = {one.name: matcher.match(fold(one.words)) for one in choices if one not in found}
-    rest = [one for one in choices if scores.get(one.name)]
-    return [*found, *sorted(rest, key=lambda one: -scores[one.name])]
+    return best_first(choices, text, texts)
 
 
 class SearchDialog(Dialog[Answer]):
