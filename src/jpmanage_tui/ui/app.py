@@ -16,7 +16,6 @@ from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.keymap import KeyChanges, Keymap
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
-from jpmanage_tui.ui.common.history import History
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -92,8 +91,6 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
-        self.command_history = History()
-        """What was typed in the command line."""
         self.site_list_lines: list[str] = []
         """The lines of the list of sites that is being prepared: they outlive a session too."""
         self.unhandled_errors = UnhandledErrors()
@@ -485,7 +482,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         from jpmanage_tui.ui.common.command_line import RowNumber
         from jpmanage_tui.ui.dialogs.command_line import CommandLineDialog
 
-        dialog = CommandLineDialog(await self.command_entries(), self.command_history)
+        dialog = CommandLineDialog(await self.command_entries())
         meant = await self.push_screen_wait(dialog)
         if isinstance(meant, RowNumber):
             self.main.go_to_row(meant)

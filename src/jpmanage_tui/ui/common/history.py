@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 MOST = 100
 """How many texts are kept."""
+
+
+_histories: WeakKeyDictionary[object, dict[str, History]] = WeakKeyDictionary()
+
+
+def history_of(app: object, name: str) -> History:
+    """Return the history of the fields of this name in an app, as long as it runs."""
+    return _histories.setdefault(app, {}).setdefault(name, History())
 
 
 class History:
@@ -40,7 +50,7 @@ class History:
         if self._at is None:
             return None
         self._at += 1
-        if self._at < len(self.texts):
+        if self._at < len(self.texts) and self.texts[self._at] != self._begun:
             return self.texts[self._at]
         self._at = None
         return self._begun

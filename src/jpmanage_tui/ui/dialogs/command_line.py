@@ -8,7 +8,6 @@ from textual import events
 
 from jpmanage_tui.ui.common.command_index import CommandEntry
 from jpmanage_tui.ui.common.command_line import Resolved, RowNumber, completions, resolve
-from jpmanage_tui.ui.common.history import History
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, SearchDialog
 from jpmanage_tui.ui.widgets.input import Input
 
@@ -25,12 +24,10 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
     enter_words = "Run"
     placeholder = "a command: invoices, theme dark, sort, q"
     pause = 0.0
-    moves_list = False
 
-    def __init__(self, entries: Sequence[CommandEntry], history: History) -> None:
+    def __init__(self, entries: Sequence[CommandEntry]) -> None:
         super().__init__("Command line")
         self._entries = entries
-        self._history = history
         self._completing = False
         """Whether what stands in the field is what tab put there."""
 
@@ -70,7 +67,7 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
         if not line:
             self.dismiss(None)
             return
-        self._history.add(line)
+        self.history.add(line)
         meant = resolve(line, self._entries)
         if isinstance(meant, Resolved) and meant.entry.reason is not None:
             meant = meant.entry.reason_text
@@ -99,6 +96,11 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
             self._put(shown.current.name)
             self._completing = True
 
+    def moves(self, event: events.Key) -> bool:
+        """Every key is the line's."""
+        del event
+        return False
+
     def _recall(self, line: str | None) -> None:
         if line is not None:
             self._put(line)
@@ -111,7 +113,7 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
             self._complete(1 if event.key == "tab" else -1)
         elif event.key in ("up", "down"):
             event.stop()
-            self._recall(self._history.older(self.typed) if event.key == "up" else self._history.newer())
+            self._recall(self.history.older(self.typed) if event.key == "up" else self.history.newer())
         elif event.key == "backspace" and not self._field.value:
             event.stop()
             self.dismiss(None)

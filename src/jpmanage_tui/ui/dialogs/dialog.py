@@ -94,8 +94,6 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     """What esc does, as the footer says it."""
     enter_words: str = "Go on"
     """What enter does in a field or a list, as the footer says it; '' for nothing."""
-    moves_list: ClassVar[bool] = True
-    """Whether the keys that move in every list do so in this dialog's."""
     f2_words: str = ""
     """What F2 does, as the footer says it: for a form, in whose fields enter goes on to the next one."""
 
@@ -254,13 +252,13 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
 
         Textual calls this for every class of the dialog, so what differs stands in `press`.
         """
-        shown = next(iter(self.query(VirtualList)), None)
-        if (
-            shown is None
-            or not self.moves_list
-            or not move(shown, event, typing=isinstance(self.focused, Input))
-        ):
+        if not self.moves(event):
             self.press(event)
+
+    def moves(self, event: events.Key) -> bool:
+        """Move in the dialog's list; returns whether there is one, and the key is one that moves."""
+        shown = next(iter(self.query(VirtualList)), None)
+        return shown is not None and move(shown, event, typing=isinstance(self.focused, Input))
 
     def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""
