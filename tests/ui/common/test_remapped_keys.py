@@ -151,14 +151,14 @@ async def test_a_form_says_no_letter_that_would_be_text_in_it() -> None:
 
 
 async def test_moved_keys_work_in_fields_and_dialogs_where_those_of_the_program_do() -> None:
-    keys = {"palette": "f3", "repaint": "f9", "refresh": "f5", "open-operations": "9"}
+    keys = {"palette": "f8", "repaint": "f9", "refresh": "f5", "open-operations": "9"}
     async with running(SMALL, licenses=20, settings=Settings(keys=keys)) as run:
         painted: list[int] = []
         run.app.repaint_all = lambda: painted.append(1)  # type: ignore[method-assign]
         await run.press("slash", "f5", "f9", "a")
         assert run.app.main.query_one("#search").value == "a"  # type: ignore[attr-defined]
         await run.until(lambda: len(painted) == 1, "painted from a field")
-        await run.press("f3")
+        await run.press("f8")
         await run.sees("Every command")
         await run.press("f9")
         await run.until(lambda: len(painted) == 2, "painted from a dialog")
@@ -198,4 +198,4 @@ def test_a_key_that_something_has_already_is_refused_by_both_names(
 
 
 def test_keys_may_be_exchanged() -> None:
-    check_keys({"assign": "u", "unassign": "a", "support": "W", "palette": "f3", "search": "ctrl+p"})
+    check_keys({"assign": "u", "unassign": "a", "support": "W", "palette": "f8", "search": "ctrl+p"})

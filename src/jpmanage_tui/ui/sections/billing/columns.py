@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 
 from rich.cells import cell_len
 
 from jpmanage_tui.api.billing import BillingInterval
+from jpmanage_tui.rules.activity import ProductActivity
 from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, money
 from jpmanage_tui.rules.text import format_date
@@ -26,12 +26,11 @@ from jpmanage_tui.services.billing_estimate import (
     money_text,
 )
 from jpmanage_tui.services.price_text import interval_words
-from jpmanage_tui.ui.widgets.item_list import GAP, Column
+from jpmanage_tui.ui.widgets.item_list import GAP, Column, Columns
 from jpmanage_tui.ui.widgets.line import pad_name
 
 BAR_LEAST, BAR_MOST = 6, 30
 """The cells of the bars at the right of the estimate: so many are kept free for them, and so many are used."""
-FULL, HALF = "█", "▌"
 
 
 def fit_product(name: str, width: int) -> str:
@@ -93,14 +92,6 @@ def estimate_columns(interval: BillingInterval) -> tuple[Column[EstimateRow], ..
     )
 
 
-def bar(figure: Decimal | None, highest: Decimal, width: int) -> str:
-    """Return a bar for `figure` beside the highest one, which fills `width` cells; above 0 it is half a cell at least."""
-    if figure is None or figure <= 0 or highest <= 0 or width <= 0:
-        return ""
-    halves = max(1, int(figure * width * 2 / highest))
-    return FULL * (halves // 2) + HALF * (halves % 2)
-
-
 # -- the unassigned licenses -----------------------------------------------------------------
 
 
@@ -140,3 +131,13 @@ def unassigned_columns(now: Callable[[], datetime]) -> tuple[Column[UnassignedLi
         Column("Per month", lambda item: per_month_text(item.price), right=True),
         Column("License code", lambda item: item.license.license_key, drop=4),
     )
+
+
+# -- what was issued and revoked -------------------------------------------------------------
+
+ACTIVITY_COLUMNS: Columns[ProductActivity] = (
+    Column("Product", lambda row: row.product or NONE, fit=fit_product, fill=True, least=18),
+    Column("Issued", lambda row: f"{row.issued:,}", right=True),
+    Column("Revoked", lambda row: f"{row.revoked:,}", right=True),
+)
+"""The columns of the products of which licenses were issued or revoked."""
