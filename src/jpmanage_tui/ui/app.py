@@ -548,32 +548,42 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         elif meant is not None:
             await self._run_entry(meant.entry, meant.argument)
 
+    def _own_themes(self) -> tuple[str, ...]:
+        """Return the names of the user's themes; what is wrong with one is found out anew."""
+        from jpmanage_tui.config.theme_files import theme_file_names
+
+        self._theme_faults.clear()  # the files may have been mended meanwhile
+        own = tuple(theme_file_names(self._themes_dir)) if self._themes_dir is not None else ()
+        for name in own:
+            self._has_theme(name)
+        return own
+
     def choose_theme_values(self) -> Sequence[str]:
         """Return the names of the themes."""
-        return [theme.name for theme in THEMES]
+        return [*(theme.name for theme in THEMES), *self._own_themes()]
 
     def action_choose_theme(self, name: str = "") -> None:
         """Take the colors of this name, else let the user choose them."""
+        reason = self._theme_reason(name)
         if not name:
             self.start_action(self._choose_theme())
-        elif (reason := theme_reason(name, os.environ)) is not None:
-            self.notify(f"Theme {name}: {reason}", severity="warning")
+        elif reason is not None:
+            self.notify(f"Theme {name} {reason}", severity="warning")
         else:
             self.theme = name
+            self._keep_theme(name)
 
     async def _choose_theme(self) -> None:
         """Show the themes, each as the cursor comes to it; the chosen one is remembered for the next start."""
-        from jpmanage_tui.config.theme_files import theme_file_names
         from jpmanage_tui.ui.dialogs.theme import ThemeDialog
 
-        self._theme_faults.clear()  # the files may have been mended meanwhile
-        own = theme_file_names(self._themes_dir) if self._themes_dir is not None else ()
-        for name in own:
-            self._has_theme(name)
-        themes = {theme.name: "" for theme in THEMES} | dict.fromkeys(own, "your own")
+        themes = {theme.name: "" for theme in THEMES} | dict.fromkeys(self._own_themes(), "your own")
         chosen = await self.push_screen_wait(ThemeDialog(themes, self._theme_reason, self.theme))
-        if chosen is None:
-            return
+        if chosen is not None:
+            self._keep_theme(chosen)
+
+    def _keep_theme(self, chosen: str) -> None:
+        """Remember a theme for the next start."""
         self.ui_state.theme = chosen
         if self._wanted_theme not in (None, chosen):
             self.notify(
