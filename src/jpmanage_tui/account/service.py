@@ -87,7 +87,9 @@ class AccountService:
             return cls(options, settings, env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
-        return cls(options, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
+        refresh_seconds, keys = full.refresh_seconds, full.keys
+        shown = Settings(theme=full.theme, mouse=full.mouse, refresh_seconds=refresh_seconds, keys=keys)
+        return cls(options, shown, env)
 
     def load_interactive_credentials(self) -> None:
         """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.

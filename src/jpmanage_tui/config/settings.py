@@ -18,6 +18,8 @@ DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
 THEMES = ("terminal", "dark", "light")
 """The names that ``theme`` may have."""
+LEAST_REFRESH_SECONDS = 10
+"""What ``refresh_seconds`` may be at the least, where it is not 0."""
 
 
 def checked_url(value: str) -> str:
@@ -57,7 +59,8 @@ class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
-    the choice to the program. ``keys`` maps a command's name to the key that runs it. ``profile`` is the one to use where
+    the choice to the program. ``refresh_seconds`` is how often the app asks again for what is on its screen, 0 for
+    never. ``keys`` maps a command's name to the key that runs it. ``profile`` is the one to use where
     none is named, None for the default one.
     """
 
@@ -70,6 +73,7 @@ class Settings(NamedTuple):
     download_dir: Path | None = None
     theme: str | None = None
     mouse: bool = False
+    refresh_seconds: int = 60
     read_only: bool = False
     profile: str | None = None
     timeouts: Timeouts = Timeouts()
@@ -87,6 +91,7 @@ SETTINGS_HELP = MappingProxyType(
         "download_dir": "where downloads go (~/Downloads if it is there, else home)",
         "theme": f"one of {', '.join(THEMES)}; without it the program chooses",
         "mouse": "take the mouse in the app",
+        "refresh_seconds": "how often the app asks again for what is on its screen, while it is used; 0: never",
         "read_only": "refuse every change, as --read-only does",
         "profile": "the profile to use where none is named (the default one)",
         "timeouts": "seconds to wait for each phase of a request, and for all of it",

@@ -14,7 +14,14 @@ from typing_extensions import TypedDict
 
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
-from jpmanage_tui.config.settings import SETTINGS_HELP, THEMES, Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import (
+    LEAST_REFRESH_SECONDS,
+    SETTINGS_HELP,
+    THEMES,
+    Settings,
+    Timeouts,
+    checked_url,
+)
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -47,7 +54,14 @@ def _theme(value: str) -> str:
     return value
 
 
+def _refresh_seconds(value: int) -> int:
+    if value and value < LEAST_REFRESH_SECONDS:
+        raise ValueError(f"must be {LEAST_REFRESH_SECONDS} or more, or 0 to switch it off")
+    return value
+
+
 Key = Annotated[str, AfterValidator(_key)]
+RefreshSeconds = Annotated[int, Field(strict=True, ge=0, le=86_400), AfterValidator(_refresh_seconds)]
 ThemeName = Annotated[str, AfterValidator(_theme)]
 
 
@@ -73,6 +87,7 @@ class Table(TypedDict, total=False):
     download_dir: Path
     theme: ThemeName
     mouse: Annotated[bool, Field(strict=True)]
+    refresh_seconds: RefreshSeconds
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
     timeouts: TimeoutsTable
@@ -112,11 +127,12 @@ def settings_schema() -> dict[str, object]:
     for name, words in SETTINGS_HELP.items():
         properties[name]["description"] = f"{words[:1].upper()}{words[1:]}."
         default = getattr(plain, name)
-        if isinstance(default, str | bool):
+        if isinstance(default, str | int):
             properties[name]["default"] = default
     for part, seconds in plain.timeouts._asdict().items():
         timeouts["properties"][part]["default"] = seconds
     properties["theme"]["enum"] = list(THEMES)
+    properties["refresh_seconds"]["anyOf"] = [{"const": 0}, {"minimum": LEAST_REFRESH_SECONDS}]
     properties["keys"]["additionalProperties"]["pattern"] = KEY_PATTERN
     for table in (schema, timeouts):
         table["additionalProperties"] = False
