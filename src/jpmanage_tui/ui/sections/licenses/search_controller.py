@@ -19,6 +19,7 @@ from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, s
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
@@ -28,6 +29,7 @@ from jpmanage_tui.ui.sections.licenses.data import (
     FoundPages,
     LicenseListState,
     LicensePages,
+    LicensesInView,
 )
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
 
@@ -321,6 +323,16 @@ class SearchIndexController:
         """Let the index know rows that the list has read."""
         if self._index is not None:
             self._run("put", self.index.put(licenses))
+
+    def read_again(self, query: LicenseQuery, view: LicensesInView) -> None:
+        """What was in view was read once more, and is other than before: the index learns it, and searches again."""
+        self.put(view.licenses)
+        first = LastPage(1, PAGE)
+        if query.search and first in view.pages:
+            page = view.pages[first]
+            if isinstance(page, LicensePage):
+                self._searched = (query, page)
+        self.search()
 
     def licenses_changed(self, keys: Sequence[LicenseKey]) -> None:
         """Licenses were changed, or may have been: the API is asked about each of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,11 @@ from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders
 from jpmanage_tui.ui.sections.licenses.data import (
     COUNTS,
     ChildPage,
+    Difference,
     FoundPages,
     LicenseListState,
     LicenseLoader,
+    LicensesInView,
     PageKey,
 )
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, RowIndex
@@ -88,6 +90,8 @@ class LicensesSection(ListSection[License], SearchActions):
         self._unlisted = 0
         """How many of the marked licenses the list does not show."""
         self._settling: Timer | None = None
+        self.difference: Difference | None = None
+        """How list and counts contradict each other, where they still did when both were asked for again."""
         self._arrived: set[LicenseKey] = set()
         """What was issued since this section was shown last."""
 
@@ -231,7 +235,44 @@ class LicensesSection(ListSection[License], SearchActions):
             )
         self.update_status()
 
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the rows in view once more, those of open bundles among them, and the counts of the tabs."""
+        state, shown, begun = self.state, self.license_list, self.loader.begun
+        if state.pages.total is None:
+            return None
+        first, last = shown.rows_in_view()
+        cursor, children = shown.cursor_index.row, shown.children_in_view()
+        view = await self.loader.read_view(
+            self.quiet_client, state, range(first, last + 1), cursor, children, self.difference
+        )
+
+        def show() -> bool:
+            unchanged = self.state is state and self.loader.begun == begun
+            return unchanged and self._show_view(view)
+
+        return show
+
+    def _show_view(self, view: LicensesInView) -> bool:
+        """Show list, bundles and counts in one frame; returns whether any of it is other than before."""
+        before = self._shown_now()
+        self.license_list.hold_place()
+        self.state.store_again(view)
+        self.counts, self.difference, self.error = view.counts, view.difference, None
+        self.loader.read_beside([COUNTS, *self.loader.errors])
+        if self._shown_now() == before:
+            return False
+        self.marked.refresh(view.licenses)
+        self.search_index.read_again(self.state.query, view)
+        self.show_state()
+        return True
+
+    def _shown_now(self) -> tuple[object, ...]:
+        children = {key: (pages.total, dict(pages.rows)) for key, pages in self.state.children.items()}
+        rows = self.state.pages.rows
+        return self.state.pages.total, dict(rows), children, self.counts, self.difference
+
     def _take_page(self, key: PageKey, page: LicensePage) -> None:
+        self.license_list.hold_place()
         self.state.store(key, page)
         self.marked.refresh(page.items)
         failed = self._forget_error()
@@ -462,7 +503,8 @@ class LicensesSection(ListSection[License], SearchActions):
     def summary(self) -> str:
         """Return what is shown: how many, of which tab, and what was searched."""
         all_licenses = self.counts.all if self.counts is not None else 0
-        return summary(self.state, self.search_index, index_hint(self.search_index, all_licenses), self.error)
+        hint, is_old = index_hint(self.search_index, all_licenses), self.error is not None or self.overdue
+        return summary(self.state, self.search_index, hint, is_old, self.difference)
 
     def progress(self) -> str | None:
         """Return that pages are being loaded, where nothing of them is known yet."""

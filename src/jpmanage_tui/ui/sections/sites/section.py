@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 
 from jpmanage_tui.account.session import Session
@@ -213,6 +213,10 @@ class SitesSection(ListSection[Site]):
         self.sites.reload()
         self._load_licenses()
         self.show_placeholder()
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the sites in view once more."""
+        return await self.sites.read_view(partial(self.site_query.page, self.quiet_client))
 
     def reload(self) -> None:
         """Ask again for what is on the screen, the licenses of open sites too."""
