@@ -188,7 +188,7 @@ async def test_the_listener_outlives_what_is_no_browser(data: bytes) -> None:
 async def test_login_over_ssh_shows_the_link_and_takes_the_address_that_is_pasted(
     cli: Cli, url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    cli.browser()
+    cli.monkeypatch.setenv("DISPLAY", ":99")
     cli.monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 5 10.0.0.2 22")
     cli.switch(oauth_user=USER_ONE_KEY)
     reading, writing = os.pipe()

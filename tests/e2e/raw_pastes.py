@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ CASES = Path(__file__).with_name("cases")
 KEYS = "axupmndwoyYzRCVKStreEfFlbiDsk.*+-=#[]/ 0123456"
 """The keys of every command that does not end the program, and some that move."""
 _RANDOM = random.Random(9)
+_SERVERS = count()
 PASTES: dict[str, str] = {
     "rows of a spreadsheet": (CASES / "paste-spreadsheet.txt").read_text(),
     "two lines": (CASES / "paste-two-lines.txt").read_text(),
@@ -97,7 +99,8 @@ def plain(place: Place, write: Callable[[PtySession, str], None]) -> Iterator[tu
 @contextmanager
 def in_tmux(place: Place) -> Iterator[tuple[PtySession, Paste]]:
     """Run the program in tmux, whose `paste-buffer` without -p puts no brackets around."""
-    tmux = ["tmux", "-u", "-S", str(place.folder / "tmux")]
+    socket = place.folder / f"tmux-{next(_SERVERS)}"  # the server of the paste before may still be ending
+    tmux = ["tmux", "-u", "-S", str(socket)]
     (place.folder / "tmux.conf").write_text("set -g status off\n")
 
     def run(*arguments: str) -> None:

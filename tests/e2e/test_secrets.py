@@ -85,7 +85,11 @@ def type_card(session: PtySession) -> None:
 
 
 def holds(text: str, secret: str) -> bool:
-    """Say whether a text holds a secret as a word of its own (three digits occur inside other numbers)."""
+    """Say whether a text holds a secret as a word of its own (three digits occur inside other numbers).
+
+    The milliseconds of a log are none: those of its times (`12:00:00,739`) and how long a request took (`in 739 ms`).
+    """
+    text = re.sub(r"(?m)^(\S+ \d\d:\d\d:\d\d),\d{3} |\bin \d+ ms\b", r"\1", text)
     return re.search(rf"(?<![\w.]){re.escape(secret)}(?!\w)", text) is not None
 
 

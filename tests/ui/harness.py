@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from jpmanage_tui.account.service import AccountService, AppOptions
+from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.config.load_settings import load_settings
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
@@ -243,11 +244,15 @@ async def signed_in_as(
     *,
     user: str | None = None,
     key: str | None = None,
+    profiles: Sequence[Profile] = (),
     licenses: int = 20,
     settings: Settings | None = None,
     keyboard: Keyboard | None = None,
 ) -> AsyncIterator[Run]:
-    """Run the app as on a real account, on a sandbox in this process: `user` and `key` are its tokens, if any."""
+    """Run the app as on a real account, on a sandbox in this process: `user` and `key` are its tokens, if any.
+
+    `profiles` are stored; the first is the default one.
+    """
     settings = settings or Settings()
     sandbox = create_sandbox(SandboxOptions(licenses=licenses, now=NOW))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -255,6 +260,8 @@ async def signed_in_as(
         for name, token in (("JPMANAGE_USER_TOKEN", user), ("JPMANAGE_TOKEN", key)):
             if token is not None:
                 env[name] = token
+        for number, profile in enumerate(profiles):
+            CredentialStore(Path(env["JPMANAGE_CONFIG_DIR"])).save(profile, make_default=number == 0)
         account_service = AccountService(AppOptions(), settings, env, sandbox)
         make = account_service._runtime._make_client
         transport = SandboxTransport(sandbox)

@@ -69,6 +69,8 @@ class AccountService:
         )
         self._onboarding = Onboarding(self._runtime)
         self._credentials: ActiveCredentials | None = None
+        self._before: tuple[ActiveCredentials | None, AppOptions] | None = None
+        """What was in use before the profile that is being opened, until that is open."""
 
     @classmethod
     def from_environment(cls, options: AppOptions, env: Mapping[str, str] | None = None) -> AccountService:
@@ -222,6 +224,51 @@ class AccountService:
             raise NoAccount("No account is open yet.")
         return await self._sign_in(self._credentials, key_id)
 
+    @property
+    def profile_in_use(self) -> str | None:
+        """The profile whose tokens are in use, None where they came otherwise."""
+        return self._credentials.tokens.profile if self._credentials is not None else None
+
+    def switch_profile_reason(self) -> str | None:
+        """Return why no other profile can be opened, None when one can."""
+        if self.demo:
+            return "The demo uses no profile. Start jpmanage without --demo for them."
+        from jpmanage_tui.config.sources import variables_with_tokens
+
+        given = variables_with_tokens(self._env)
+        if not given:
+            return None
+        them, wins = ("them", "win") if len(given) > 1 else ("it", "wins")
+        return f"{' and '.join(given)} {wins} over every profile. Unset {them} and start again to switch."
+
+    async def open_profile(self, name: str) -> Session:
+        """Open the account of a stored profile in the place of the one in use, with the partner key chosen last in it.
+
+        It is in use from now on: `keep_present` goes back to the one before where this one cannot be opened. Raises as
+        `open` does.
+        """
+        from jpmanage_tui.account.profiles import ActiveCredentials
+
+        profiles = self.profiles
+        tokens = await asyncio.to_thread(profiles.resolve, name)
+        if not tokens.signed_in:
+            raise NoAccount(f"Profile {name} holds no token. `jpmanage login --profile {name}` adds one.")
+        if self._before is None:
+            self._before = self._credentials, self.options
+        self._credentials = await asyncio.to_thread(ActiveCredentials.stored, profiles, tokens)
+        self.options = self.options._replace(profile=name, key_id=None)
+        return await self._sign_in(self._credentials, check=True)
+
+    def keep_present(self) -> None:
+        """Go back to the tokens that were in use before a profile that could not be opened."""
+        if self._before is not None:
+            self._credentials, self.options = self._before
+            self._before = None
+
+    def keep_new(self) -> None:
+        """Take note that what was opened is shown: there is nothing to go back to."""
+        self._before = None
+
     async def accept_terms(self) -> None:
         """Accept the terms of service through the journal."""
         from jpmanage_tui.api.errors import ApiError
@@ -316,9 +363,17 @@ class AccountService:
         return await self._sign_in(self._credentials)
 
     async def _sign_in(
-        self, credentials: ActiveCredentials, key_id: PartnerKeyId | None = None, *, remember: bool = True
+        self,
+        credentials: ActiveCredentials,
+        key_id: PartnerKeyId | None = None,
+        *,
+        remember: bool = True,
+        check: bool = False,
     ) -> Session:
-        """Open a session, with the key `key_id` where it is given; it is used again next time where `remember`."""
+        """Open a session, with the key `key_id` where it is given; it is used again next time where `remember`.
+
+        `check`: a key's token that is known from before is tried too, so that one which is refused opens nothing.
+        """
         await self._onboarding.close()
         connection = await self._runtime.connect(credentials)
         first_page = FirstPagePrefetch(
@@ -331,7 +386,7 @@ class AccountService:
             if key_id is not None:
                 check_key(partner, key_id)
             key = None if partner is None else choose_key(connection, partner, key_id)
-            if not credentials.verified and key is None:
+            if (check or not credentials.verified) and key is None:
                 await (
                     connection.client.licenses.counts()
                 )  # nothing else tells whether this key's token serves

@@ -75,6 +75,11 @@ def resolve_tokens(
     return _of_commands(settings, run)
 
 
+def variables_with_tokens(env: Mapping[str, str]) -> list[str]:
+    """Return the names of the variables that give a token."""
+    return [name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name)]
+
+
 def tokens_of_environment(env: Mapping[str, str], profile: str | None = None) -> ResolvedTokens | None:
     """Return the tokens of the environment, None where it has none; ``profile`` is the one named on the command line.
 
@@ -87,7 +92,7 @@ def tokens_of_environment(env: Mapping[str, str], profile: str | None = None) ->
     if not key and not user:
         return None
     if profile is not None:
-        names = " and ".join(name for name in (KEY_VARIABLE, USER_VARIABLE) if env.get(name))
+        names = " and ".join(variables_with_tokens(env))
         if env.get(PROFILE_VARIABLE) == profile:
             raise UsageError(f"{PROFILE_VARIABLE} cannot be used together with {names}: unset one of them.")
         them = "them" if key and user else "it"

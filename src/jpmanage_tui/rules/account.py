@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from jpmanage_tui.rules.invoices import invoice_name, is_past_due
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.countries import Country
-    from jpmanage_tui.api.partner import Me, Partner
+    from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.api.partner import Me, Partner, PartnerKey
 
 PLATFORM_AGREEMENT = "https://jetpack.com/platform-agreement"
 
@@ -55,6 +59,41 @@ def unreadable_words(partner: Partner) -> str:
     if partner.tos is None:
         words.append("Whether the terms of service are accepted could not be read.")
     return " ".join(words)
+
+
+IN_USE = "✓ in use"
+"""How the partner key and the profile that are in use are marked where one is chosen."""
+
+
+def card_words(partner: Partner) -> str:
+    """Return a sentence about the card that the account lacks, '' where it has one or the API does not say.
+
+    The record says it of the account alone, not of a key (contract: account 1.1).
+    """
+    return "" if partner.has_valid_payment_method else "The account has no valid payment method."
+
+
+def key_facts(key: PartnerKey, now: datetime, seen: Collection[Invoice] | None = None) -> list[str]:
+    """Return what the API tells of a partner key, in a few words each.
+
+    ``now`` is aware, in the user's own zone. ``seen`` is None for a key that is not in use; for the one that is it has
+    the key's invoices that were read since: they are newer than what the record says of the latest one.
+    """
+    facts = [] if seen is None else [IN_USE]
+    invoices = {one.id: one for one in (key.latest_invoice, *(seen or ())) if one is not None}
+    past_due = [invoice_name(one) for one in invoices.values() if is_past_due(one, now)]
+    if past_due:
+        facts.append(f"! past due: {', '.join(past_due)}")
+    if key.has_licenses is not None:
+        facts.append("has licenses" if key.has_licenses else "no licenses yet")
+    return facts
+
+
+def unusable_reason(key: PartnerKey) -> str | None:
+    """Return why a partner key cannot be used, None when it can (contract: account 7.1)."""
+    if key.disabled_on is not None:
+        return "This key is disabled."
+    return None if key.has_token else "The API gave no token for this key."
 
 
 def payment_method_required(me: Me | None, partner: Partner | None) -> bool:

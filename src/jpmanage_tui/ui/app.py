@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -474,8 +475,24 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         session = self.session
         if session is None or session.partner is None:
             return
-        key_id = await ask_key(self, session.partner, session.key_id)
+        now = (session.client.server_now() or datetime.now(UTC)).astimezone()
+        key_id = await ask_key(self, session.partner, session.key_id, now, self.main.seen_invoices)
         if key_id is None or key_id == session.key_id or not await self.main.confirm_leave():
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
-        await self.sessions.switch(lambda: self.account_service.open_key(key_id), "Partner key", name)
+        await self.sessions.switch_key(key_id, name)
+
+    def choose_profile_disabled_reason(self, _name: str = "") -> str | None:
+        """Return why no other profile can be opened."""
+        return self.no_session_reason() or self.account_service.switch_profile_reason()
+
+    def action_choose_profile(self, name: str = "") -> None:
+        """Open the account of another profile: of this name, else let the user choose one."""
+        self.start_action(self._choose_profile(name))
+
+    async def _choose_profile(self, name: str) -> None:
+        from jpmanage_tui.ui.onboarding.profiles import ask_profile
+
+        chosen = await ask_profile(self, self.account_service, name)
+        if chosen is not None and await self.main.confirm_leave():
+            await self.sessions.switch_profile(chosen)

@@ -167,6 +167,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self._invoices.update((invoice.id, invoice) for invoice in message.invoices)
             self._show_warning(message.session)
 
+    @property
+    def seen_invoices(self) -> Collection[Invoice]:
+        """The invoices of the key in use that were read, as they were last."""
+        return self._invoices.values()
+
     # -- asking again by itself --------------------------------------------------------------
 
     def reload(self) -> None:

@@ -23,6 +23,7 @@ from jpmanage_tui.ui.terminal.app import TerminalApp
 
 if TYPE_CHECKING:
     from jpmanage_tui.api.errors import ApiError
+    from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
 
@@ -69,6 +70,11 @@ class SessionController:
         everybody waits for that.
         """
         self._switching: OpeningDialog | None = None
+        self._opening_what = ""
+        self._opening_key = ""
+        """The command by which opening it is tried again."""
+        self._then: Callable[[], object] | None = None
+        """What is done once the session that is being opened is shown."""
         self._abandoned = False
         """Whether the user does not want any more what is being opened."""
         self._ended: Ended | None = None
@@ -139,7 +145,7 @@ class SessionController:
         from jpmanage_tui.ui.common.text import Where, error_text
 
         if self.session is not None:
-            return error_text(error, "Opening the other partner key", again=key_for("key"))
+            return error_text(error, self._opening_what, again=key_for(self._opening_key))
         return error_text(
             error, "Signing in", where=Where.SCREEN if isinstance(error, PASSING) else Where.START
         )
@@ -165,9 +171,13 @@ class SessionController:
         if self.leaving or self._abandoned:
             self._close_session(session)
             return
+        self.account_service.keep_new()
         before, self.session = self.session, session
+        then, self._then = self._then, None
         self._end_switching()
         await self._main.show_session(session)  # the views of the one before, and their reads, end here
+        if then is not None:
+            then()
         if before is not None and before is not session:
             self._close_session(before)
         self._tell_ended()
@@ -189,6 +199,9 @@ class SessionController:
         """
         from jpmanage_tui.ui.common.retry import PASSING, PAUSES
 
+        self._then = None
+        if self.session is not None:
+            self.account_service.keep_present()
         self._end_switching()
         self._tell_ended()
         if self.session is None and not isinstance(error, PASSING):
@@ -215,13 +228,31 @@ class SessionController:
 
     # -- another session in the place of the present one -------------------------------------
 
+    async def switch_key(
+        self, key_id: PartnerKeyId, name: str, then: Callable[[], object] | None = None
+    ) -> None:
+        """Open another partner key, which the user knows as `name`, as `switch` does."""
+        open_it = partial(self.account_service.open_key, key_id)
+        self._opening_what, self._opening_key = "Opening the other partner key", "key"
+        await self.switch(open_it, "Partner key", name, then)
+
+    async def switch_profile(self, name: str) -> None:
+        """Open the account of another profile, as `switch` does."""
+        open_it = partial(self.account_service.open_profile, name)
+        self._opening_what, self._opening_key = f"Opening profile {name}", "profile"
+        await self.switch(open_it, "Profile", f"profile {name}")
+
     async def switch(
-        self, open_it: Callable[[], Coroutine[Any, Any, Session]], title: str, name: str
+        self,
+        open_it: Callable[[], Coroutine[Any, Any, Session]],
+        title: str,
+        name: str,
+        then: Callable[[], object] | None = None,
     ) -> None:
         """Open another session in the place of the present one; asks first about what is under way in it.
 
         `open_it` makes the coroutine that opens it; `name` is what the user knows it by, `title` what kind of thing it
-        is.
+        is; `then` is called when it is shown.
         """
         from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, end_ongoing
 
@@ -229,11 +260,12 @@ class SessionController:
         if ended is None or self.leaving:
             return
         dialog = self._switching = OpeningDialog(title, f"Opening {name}…")
-        self._ended = ended
+        self._ended, self._then = ended, then
         self.open_in_worker(open_it())
         if await self._app.push_screen_wait(dialog) is None:
-            self._switching, self._abandoned = None, True
+            self._switching, self._abandoned, self._then = None, True, None
             self._app.workers.cancel_group(self._app, "session")
+            self.account_service.keep_present()
             self._tell_ended()
 
     def _ongoing(self, session: Session | None, stopped: bool) -> list[Ongoing]:

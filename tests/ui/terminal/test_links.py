@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.services.browser import browser_command, is_web_url, open_url, qr
+from jpmanage_tui.services.browser import (
+    desktop_command,
+    is_web_url,
+    open_url,
+    qr,
+    user_commands,
+    with_address,
+)
 
 
 def browser(folder: Path, script: str = "") -> dict[str, str]:
@@ -43,20 +50,44 @@ async def test_on_a_local_desktop_the_page_opens(tmp_path: Path) -> None:
     assert (tmp_path / "opened").read_text().strip() == "https://example.test/?a=1&b=2"
 
 
-async def test_over_ssh_or_without_display_the_page_is_to_be_shown(tmp_path: Path) -> None:
-    env = browser(tmp_path)
-    assert not await open_url("https://example.test", {**env, "SSH_CONNECTION": "1 2 3 4"})
-    assert browser_command({**env, "DISPLAY": ""}, "linux") is None
-    assert not (tmp_path / "opened").exists()
+async def test_over_ssh_or_without_display_the_page_is_to_be_shown() -> None:
+    env = {"DISPLAY": ":0", "PATH": os.environ["PATH"], "SSH_CONNECTION": "1 2 3 4"}
+    assert not await open_url("https://example.test", env)
+    assert desktop_command({**env, "SSH_CONNECTION": "", "DISPLAY": ""}, "linux") is None
+
+
+async def test_the_users_browser_is_run_over_ssh_too(tmp_path: Path) -> None:
+    env = {**browser(tmp_path), "SSH_CONNECTION": "1 2 3 4", "DISPLAY": ""}
+    address = "https://example.test/?a=1&b=$(touch${IFS}x);c='%s'"
+    assert await open_url(address, env)
+    assert (tmp_path / "opened").read_text().strip() == address, "no shell has seen it"
+
+
+async def test_the_next_browser_of_the_list_is_tried_where_one_fails(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    failing, good = browser(tmp_path / "a", "exit 3"), browser(tmp_path)
+    env = {**good, "BROWSER": f"no-such-browser:{failing['BROWSER']}:{good['BROWSER']} --new %s &"}
+    assert await open_url("https://example.test", env)
+    assert (tmp_path / "a" / "opened").exists()
+    assert (tmp_path / "opened").read_text().strip() == "--new https://example.test"
 
 
 async def test_a_browser_that_fails_leaves_the_page_to_be_shown(tmp_path: Path) -> None:
     assert not await open_url("https://example.test", browser(tmp_path, "exit 3"))
 
 
-def test_the_users_browser_is_taken_before_the_desktops(tmp_path: Path) -> None:
-    assert browser_command(browser(tmp_path), "linux") == [str(tmp_path / "browse")]
-    assert browser_command({"BROWSER": "'", "DISPLAY": ":0", "PATH": str(tmp_path)}, "linux") is None
+def test_what_of_browser_cannot_be_run_or_draws_in_the_terminal_is_left_out(tmp_path: Path) -> None:
+    command = str(tmp_path / "browse")
+    env = browser(tmp_path)
+    (tmp_path / "w3m").write_text("#!/bin/sh\n")
+    (tmp_path / "w3m").chmod(0o755)
+    assert user_commands({**env, "BROWSER": f"':{tmp_path}/w3m::{command} -x"}) == [[command, "-x"]]
+    assert user_commands({**env, "BROWSER": ""}) == []
+
+
+def test_percent_s_is_the_address_else_it_stands_at_the_end() -> None:
+    assert with_address(["b", "--url=%s", "100%%"], "https://x") == ["b", "--url=https://x", "100%"]
+    assert with_address(["b", "%%s"], "https://x") == ["b", "%s", "https://x"]
 
 
 def test_a_qr_code_is_the_address_in_half_blocks_with_a_quiet_zone() -> None:

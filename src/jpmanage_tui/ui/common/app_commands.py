@@ -63,6 +63,13 @@ EVERYWHERE: CommandSet = CommandSet(
             footer=False,
             action="choose_key",
         ),
+        Command(
+            "profile",
+            "Profile",
+            "Switch to another profile, a stored sign-in: its account is opened in the place of this one.",
+            footer=False,
+            action="choose_profile",
+        ),
         Command("refresh", "Refresh", "Ask the API again for what is on the screen.", footer=False),
         Command("repaint", "Repaint", "Paint the whole screen again.", footer=False),
         Command("theme", "Theme", "Choose the colors.", footer=False, action="choose_theme"),

@@ -22,6 +22,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
+        "profile": ("P",),
         "refresh": ("r",),
         "repaint": ("ctrl+l",),
         "theme": ("t",),

@@ -24,7 +24,7 @@ from textual.widgets import Static
 from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import format_time
-from jpmanage_tui.services.browser import browser_command, is_web_url, open_url
+from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
 from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
@@ -149,7 +149,7 @@ class BrowserDialog(Dialog[Answer]):
 
 
 async def open_link(app: App[Any], title: str, url: str) -> None:
-    """Open a web page on a local desktop; over SSH show it as link and QR code, and wait until that is closed."""
+    """Open a web page in a browser; where there is none show it as link and QR code, and wait until that is closed."""
     if not is_web_url(url):
         app.notify(f"{title}: the API gave no web address that can be opened.", severity="warning")
     elif await open_url(url, os.environ):
@@ -354,8 +354,12 @@ class HandoverDialog(BrowserDialog[Found], Generic[Found]):
 
 
 def within_reach(env: Mapping[str, str] | None = None) -> bool:
-    """Say whether a browser that the user sees runs on this machine: only then a listener here can be reached."""
-    return browser_command(os.environ if env is None else env) is not None
+    """Say whether a browser that the user sees runs on this machine: only then a listener here can be reached.
+
+    The user's `BROWSER` may open the page on another one.
+    """
+    env = os.environ if env is None else env
+    return has_desktop(env) and bool(browsers(env))
 
 
 class ReturnListener(CallbackServer):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.account.session import NeedsKey, NeedsPartner, NeedsTerms, NoAccount
 from jpmanage_tui.api.ids import PartnerKeyId
-from jpmanage_tui.api.partner import Partner, PartnerKey
-from jpmanage_tui.rules.account import unreadable_words
+from jpmanage_tui.api.partner import Partner
+from jpmanage_tui.rules.account import card_words, key_facts, unreadable_words, unusable_reason
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.invoices import Invoice
 
 TERMS = "https://jetpack.com/platform-agreement/"
 
@@ -26,7 +28,7 @@ async def resolve_requirement(
 ) -> Coroutine[Any, Any, Session]:
     """Ask for what the account needs, and return what opens it then. Raises NoAccount when the user steps back."""
     if isinstance(need, NeedsKey):
-        key_id = await ask_key(app, need.partner, None)
+        key_id = await ask_key(app, need.partner, None, datetime.now().astimezone())
         if key_id is None:
             usable = any(key.is_usable for key in need.partner.keys)
             why = "is chosen" if usable else f"of {need.partner.name} can be used"
@@ -63,27 +65,30 @@ async def ask_terms(app: App[Any], partner: Partner) -> bool:
     return await app.push_screen_wait(ConfirmDialog(question)) is not None
 
 
-async def ask_key(app: App[Any], partner: Partner, current: PartnerKeyId | None) -> PartnerKeyId | None:
+async def ask_key(
+    app: App[Any],
+    partner: Partner,
+    current: PartnerKeyId | None,
+    now: datetime,
+    seen: Collection[Invoice] = (),
+) -> PartnerKeyId | None:
     """Ask which partner key to work with; one that cannot be used is shown, with the reason (contract: account 7.1).
 
-    What of the account's keys could not be read is said above them.
+    `current` is the one in use, which is marked. What of the account's keys could not be read is said above them, and
+    that no card is there. `now` is aware, in the user's own zone; `seen` are invoices of the key in use, which are newer
+    than what the record says of them.
     """
     choices = [
-        Choice(str(key.id), key.name or f"key {key.id}", _hint(key), _why_not(key)) for key in partner.keys
+        Choice(
+            str(key.id),
+            key.name or f"key {key.id}",
+            ", ".join(key_facts(key, now, seen if key.id == current else None)),
+            unusable_reason(key),
+        )
+        for key in partner.keys
     ]
     start = str(current) if current is not None else None
-    dialog = ChoiceDialog("Partner key", choices, start=start, note=unreadable_words(partner))
+    note = " ".join(filter(None, (unreadable_words(partner), card_words(partner))))
+    dialog = ChoiceDialog("Partner key", choices, start=start, note=note)
     chosen = await app.push_screen_wait(dialog)
     return PartnerKeyId(int(chosen)) if chosen is not None else None
-
-
-def _hint(key: PartnerKey) -> str:
-    if key.has_licenses is None:
-        return ""
-    return "has licenses" if key.has_licenses else "no licenses yet"
-
-
-def _why_not(key: PartnerKey) -> str | None:
-    if key.disabled_on is not None:
-        return "This key is disabled."
-    return None if key.has_token else "The API gave no token for this key."

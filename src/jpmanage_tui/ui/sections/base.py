@@ -157,7 +157,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
         self.notify(await copy_text(self.app, text, what))
 
     async def open_link(self, title: str, url: str) -> None:
-        """Open a web page on a local desktop; over SSH show it as link and QR code. Waits until that is closed."""
+        """Open a web page in a browser, else show it as link and QR code. Waits until that is closed."""
         from jpmanage_tui.ui.dialogs.browser import open_link
 
         await open_link(self.app, title, url)

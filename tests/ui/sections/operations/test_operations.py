@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
@@ -23,8 +24,10 @@ from jpmanage_tui.rules.prices import unit_price
 from jpmanage_tui.services.fields.field import record_of
 from jpmanage_tui.services.fields.operations import OPERATION_FIELDS
 from jpmanage_tui.services.license_changes import unassign_change
+from jpmanage_tui.services.operations_list import History, read_history
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.operations import section as operations_section
 from jpmanage_tui.ui.sections.operations.section import OperationsSection
 from tests.ui.harness import SMALL, Run, running
 from tests.ui.states import answers_held
@@ -102,6 +105,29 @@ async def test_a_run_in_progress_is_watched_paused_and_goes_on() -> None:
         await run.press("escape")
         await run.until(lambda: not view.run_view.is_open, "the list")
         await run.sees("✓ done", "6/6", "Done 1")
+
+
+async def test_what_happens_while_the_journal_is_read_is_shown_with_what_was_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = asyncio.Event()
+
+    async def read_then_wait(session: Session) -> History:
+        history = await read_history(session)
+        await shown.wait()
+        return history
+
+    async with answers_held("DELETE") as release, running(SMALL, licenses=60) as run:
+        monkeypatch.setattr(operations_section, "read_history", read_then_wait)
+        begun = await standing(run, unassign_plan(assigned(run, 2)))
+        await run.press("0")
+        await run.until(lambda: run.view(OperationsSection).loader.busy, "the journal is being read")
+        await session_of(run).runner.resume(begun.id)
+        await run.until(lambda: run.app.main.runs, "the run is under way")
+        shown.set()
+        await run.sees("2 on their way")
+        release.set()
+        await session_of(run).runner.finished(begun.id)
 
 
 async def test_the_report_of_a_run_says_what_failed_and_why_and_is_written_to_a_file(tmp_path: Path) -> None:

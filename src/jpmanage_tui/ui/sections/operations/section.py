@@ -170,6 +170,8 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         run = self.run_view.run
         if run is not None and run.id in history.runs:
             self.run_view.take_run(history.runs[run.id])
+        if self._runs_heard or self._entries_heard:  # it may have been read before that happened
+            self._refresh_soon()
 
     def query_changed(self) -> None:
         """Show what the tab, the search and the filters leave."""
@@ -247,14 +249,16 @@ class OperationsSection(OperationActions, ListSection[Operation]):
         self._refresh_soon()
 
     def _refresh_soon(self) -> None:
-        if not self.shown or self.loader.answered_at is None:
+        if not self.shown:
             self._runs_heard.clear()  # all is read when it is shown
             self._entries_heard.clear()
-        elif self._refreshing is None:
+        elif self._refreshing is None and not self._loader.waits_for("history"):
             self._refreshing = self.set_timer(REFRESH_SECONDS, self._refresh)
 
     def _refresh(self) -> None:
         self._refreshing = None
+        if self._loader.waits_for("history"):
+            return  # shown over what is being read, when that is there
         runs, entries = dict(self._runs_heard), frozenset(self._entries_heard)
         self._runs_heard.clear()
         self._entries_heard.clear()
