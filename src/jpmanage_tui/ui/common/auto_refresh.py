@@ -20,6 +20,8 @@ BUSY_SECONDS = 0.5
 """Seconds between two looks at whether what hinders an asking that is due is over."""
 DROPPED_SECONDS = 10.0
 """Seconds after an answer that could not be shown, since something else had begun, before the next asking."""
+SOON_SECONDS = 0.02
+"""Seconds after which what is overdue is asked for: the key that says that somebody looks is taken first."""
 LATE_SECONDS = 20.0
 """Seconds without an answer after which the screen says how old it is."""
 
@@ -45,14 +47,14 @@ class RefreshSchedule:
         self._used_at = clock()
         self._asked: dict[Hashable, float] = {}
         """When each key was asked for last."""
-        self._key: Hashable = None
+        self.show(None)
         self._not_before = clock()
         self._failures = 0
         self._stopped = False
 
     def show(self, key: Hashable) -> None:
         """Take note that this is on the screen now; what was never asked for here is as fresh as it can be."""
-        self._key = key
+        self._key: Hashable = key
         self._asked.setdefault(key, self._clock())
 
     def forget(self) -> None:
@@ -103,7 +105,7 @@ class RefreshSchedule:
         if not self.seconds or self._stopped:
             return None
         now = self._clock()
-        due = max(now, self._not_before, self._asked.get(self._key, now) + self.seconds)
+        due = max(now, self._not_before, self._asked[self._key] + self.seconds)
         return due - now if due - self._used_at <= UNUSED_SECONDS else None
 
 
@@ -179,7 +181,7 @@ class AutoRefresh:
 
     # -- asking ------------------------------------------------------------------------------
 
-    def _plan(self, least: float = 0.0) -> None:
+    def _plan(self, least: float = SOON_SECONDS) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
