@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
+from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.rules.text import format_time
+from jpmanage_tui.ui.sections.company.section import CompanySection
+from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
+from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run, running
 
 ON = Settings(refresh_seconds=60)
@@ -64,3 +72,102 @@ async def test_rows_come_and_go_around_the_cursor_which_stays_where_it_is() -> N
         await refreshed(run)
         assert (view.current, line_of_cursor(view)) == (below, y)
         assert view.state.pages.total == view.counts.not_revoked == active + 1
+
+
+async def test_an_open_bundle_follows_and_a_license_that_left_it_gives_the_cursor_to_the_next() -> None:
+    async with running(settings=ON) as run:
+        view = run.view(LicensesSection)
+        await behind(
+            run, "UPDATE licenses SET issued_at = ? WHERE quantity > 2 AND revoked_at IS NULL", NEWEST
+        )
+        await refreshed(run)
+        bundle = next(one for one in view.state.pages.rows.values() if one.quantity)
+        shown = view.license_list
+        shown.move_cursor(shown.line_of(RowIndex(view.state.pages.row_of(bundle.license_key) or 0)))
+        await run.press("enter")
+        await run.until(lambda: view.state.child_count(bundle) and not view.busy, "its licenses")
+        await run.until(lambda: view.state.children_of(bundle).rows, "its licenses")
+        await run.press("j", "j")
+        kept, y = view.current, line_of_cursor(view)
+        assert kept is not None
+        assert kept.is_child
+        await behind(run, ISSUE, NEWEST, next(iter(view.state.pages.rows.values())).license_key)
+        assert await refreshed(run) == 4
+        assert (view.current, line_of_cursor(view), shown.parent_of_current) == (kept, y, bundle)
+
+        await behind(run, "DELETE FROM licenses WHERE license_key = ?", kept.license_key)
+        after = view.state.children_of(bundle).rows[(shown.cursor_index.child or 0) + 1]
+        await refreshed(run)
+        assert (view.current, line_of_cursor(view), shown.parent_of_current) == (after, y, bundle)
+
+
+async def test_nothing_is_asked_below_a_dialog_and_what_came_for_it_is_dropped() -> None:
+    async with running(settings=ON) as run:
+        view, refresher = run.view(LicensesSection), run.app.main.refresher
+        top = view.current
+        assert top is not None
+        await behind(run, ISSUE, NEWEST, top.license_key)
+        refresher.ask_now()
+        await run.press("s")
+        await run.until(lambda: not refresher.is_asking, "the answer, or none")
+        assert (view.current, view.license_list.position) == (top, 1)
+        assert not run.app.main._is_free()
+        await run.press("escape")
+        await refreshed(run)
+        assert (view.current, view.license_list.position) == (top, 2)
+
+
+async def test_the_age_is_said_while_it_cannot_be_refreshed_and_no_message_comes_each_time() -> None:
+    async with running(settings=ON) as run:
+        view = run.view(LicensesSection)
+        summary = run.status
+        run.sandbox.faults.replace(["GET * 500"])
+        assert await refreshed(run) == 1  # nobody waits for it: it is not sent again at once
+        await run.sees("could not be refreshed")
+        assert (
+            run.status
+            == f"{summary} — as of {format_time(view.state.pages.answered_at)}, could not be refreshed"
+        )
+        await refreshed(run)
+        assert run.app.main.refresher.schedule.wait == pytest.approx(240, abs=5)
+        run.sandbox.faults.replace(())
+        await refreshed(run)
+        assert run.status == summary
+
+
+async def test_an_invoice_that_is_paid_elsewhere_shows_as_paid_and_the_warning_goes() -> None:
+    async with running(settings=ON) as run:
+        header = run.app.main.query_one(Header)
+        await run.press("4")
+        await run.until(lambda: run.app.main.section and run.app.main.section.counter(), "the invoices")
+        view = run.view(InvoicesSection)
+        await run.until(lambda: not view.busy, "all in view")
+        items = view.invoice_list.loaded_items
+        view.invoice_list.move_cursor([one.status for one in items].index(InvoiceStatus.OPEN))
+        kept, y = view.invoice_list.cursor, view.invoice_list.scroll_offset.y
+        assert "Past due" in header.warning
+        await behind(run, "UPDATE invoices SET status = 'paid' WHERE status = 'open'")
+        await refreshed(run)
+        assert (view.invoice_list.cursor, view.invoice_list.scroll_offset.y) == (kept, y)
+        assert view.current is not None
+        assert view.current.status is InvoiceStatus.PAID
+        await run.until(lambda: not header.warning, "no warning")
+
+
+async def test_a_form_that_is_being_edited_is_not_touched_and_says_that_the_record_changed() -> None:
+    async with running(settings=ON) as run:
+        await run.press("6")
+        view = run.view(CompanySection)
+        await run.until(lambda: view.partner is not None and not view.busy, "the details")
+        await run.press("tab", "X")
+        before = view.form.values()
+        await behind(run, "UPDATE partners SET city = 'Elsewhere'")
+        run.app.main.refresher.schedule._used_at -= 60
+        await refreshed(run)
+        assert view.form.values() == before
+        await run.sees("Changed, not saved yet. The details were changed elsewhere: esc, then r shows it")
+        await run.press("escape")
+        view.discard()
+        await refreshed(run)
+        assert view.form.values()["city"] == "Elsewhere"
+        assert run.status == ""
