@@ -7,5 +7,5 @@ from jpmanage_tui.ui import main_screen
 from jpmanage_tui.ui.common.auto_refresh import RefreshSchedule
 
 _SECONDS = float(sys.argv[1])
-main_screen.RefreshSchedule = lambda _seconds: RefreshSchedule(_SECONDS)  # type: ignore[assignment,misc]
+setattr(main_screen, RefreshSchedule.__name__, lambda _seconds: RefreshSchedule(_SECONDS))
 sys.exit(main(sys.argv[2:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 import pytest
 
@@ -124,10 +125,9 @@ async def test_the_age_is_said_while_it_cannot_be_refreshed_and_no_message_comes
         run.sandbox.faults.replace(["GET * 500"])
         assert await refreshed(run) == 1  # nobody waits for it: it is not sent again at once
         await run.sees("could not be refreshed")
-        assert (
-            run.status
-            == f"{summary} — as of {format_time(view.state.pages.answered_at)}, could not be refreshed"
-        )
+        at = view.state.pages.answered_at
+        assert at is not None
+        assert run.status == f"{summary} — as of {format_time(at)}, could not be refreshed"
         await refreshed(run)
         assert run.app.main.refresher.schedule.wait == pytest.approx(240, abs=5)
         run.sandbox.faults.replace(())
@@ -171,3 +171,37 @@ async def test_a_form_that_is_being_edited_is_not_touched_and_says_that_the_reco
         await refreshed(run)
         assert view.form.values()["city"] == "Elsewhere"
         assert run.status == ""
+
+
+async def test_list_and_counts_change_in_one_frame_and_are_asked_for_again_where_they_disagree() -> None:
+    async with running(settings=ON) as run:
+        view = run.view(LicensesSection)
+        seen: list[bool] = []
+        show_state = view.show_state
+
+        def show() -> None:
+            show_state()
+            seen.append(view.counts is not None and view.counts.not_revoked == view.state.pages.total)
+
+        def grown(total: int | None) -> bool:
+            return view.state.pages.total != total and not view.busy
+
+        view.show_state = show  # type: ignore[method-assign]
+        top = view.current
+        assert top is not None
+        for by_hand in (True, False):
+            await behind(run, ISSUE, NEWEST, top.license_key)
+            total = view.state.pages.total
+            await (run.press("r") if by_hand else refreshed(run))
+            await run.until(partial(grown, total), "one more")
+        assert seen
+        assert all(seen)
+
+        assert view.counts is not None
+        view._show_counts(view.counts.model_copy(update={"not_revoked": 1}))  # what was read before a change
+        await run.until(lambda: view.counts and view.counts.not_revoked == view.state.pages.total, "the same")
+        assert view.difference is None
+        for _ in range(4):
+            await run.press("right_square_bracket")
+            await run.until(lambda: view.state.pages.total is not None and not view.busy, "the tab")
+            assert await refreshed(run) == 3

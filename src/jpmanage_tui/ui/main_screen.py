@@ -232,6 +232,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             self._invoices.update((invoice.id, invoice) for invoice in page.items)
         self._show_warning(session)
 
+    @on(Section.RefreshWanted)
+    def _refresh_wanted(self) -> None:
+        self.refresher.want()
+
     def _tell_overdue(self, overdue: bool) -> None:
         if self.section is not None:
             self.section.show_overdue(overdue)

@@ -105,6 +105,9 @@ class Section(WorkerMixin, CommandTarget, Widget):
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
 
+    class RefreshWanted(Message):
+        """What this view shows contradicts itself: one part was read before a change, another one after it."""
+
     class LoadErrorChanged(Message):
         """Something else could not be read (`Section.load_error`)."""
 

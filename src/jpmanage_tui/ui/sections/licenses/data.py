@@ -418,12 +418,9 @@ def _key_of(license: License) -> LicenseKey:
     return license.license_key
 
 
-def _totals(
-    query: LicenseQuery, found: dict[LastPage, Page[License]], counts: LicenseCounts
-) -> tuple[int, int] | None:
-    """Return how many rows the list has by its newest page, and how many its tab counts; None where it counts others."""
-    total = next(reversed(found.values())).total_items if found else None
-    if query.search or query.filters or query.tab is None or total is None:
+def compared(query: LicenseQuery, total: int | None, counts: LicenseCounts | None) -> tuple[int, int] | None:
+    """Return how many rows the list has and how many its tab counts; None where they cannot be compared."""
+    if counts is None or total is None or query.search or query.filters or query.tab is None:
         return None
     return total, int(getattr(counts, query.tab.value))
 
@@ -443,7 +440,8 @@ async def _read_list(
         elif state.query.search:
             found = {LastPage(1, PAGE): await read(LastPage(1, PAGE))}
         counts = await client.licenses.counts()
-        totals = _totals(state.query, found, counts)
+        total = next(reversed(found.values())).total_items if found else None
+        totals = compared(state.query, total, counts)
         if totals is None or totals[0] == totals[1]:
             return found, counts, None
         if totals == before or not tries:
