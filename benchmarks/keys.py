@@ -22,6 +22,13 @@ OPEN, CLOSE, SCREEN, AGAIN = "open: ", "close: ", "screen: ", "screen again: "
 EXPAND, COLLAPSE, RESIZE, IDLE, WAITING = "expand a row", "collapse", "resize", "idle", "waiting"
 IDLE_FIELD, REPAINTS, AFTER, SLOW = "idle in a field", "resize, repaints", "after all", 8.0
 """SLOW: seconds that the server takes in the measurement of waiting."""
+DETAILS, HELD = "details filled after a rest", "ten arrows at once, details shown"
+DETAILS_FROM = 140
+"""Columns from which jpmanage has details beside its lists, filled when the cursor has rested for 0.15 seconds."""
+BEFORE_DETAILS, DETAILS_SECONDS = 0.1, 0.6
+"""Seconds in which an arrow is over and the details are not begun; and in which they are filled."""
+REFRESHING, REFRESH_EVERY, REFRESHES = "idle, refreshing", 10, 3
+"""A screen that keeps itself true while nothing changes: seconds between two refreshes, and how many are waited for."""
 UNTIL_FOOTER = 20
 """So many rows further down one of another kind is looked for."""
 LIST_REQUESTS, ALL_REQUESTS = "list requests", "requests"
@@ -114,8 +121,23 @@ def measure(
         walk.memory()
 
 
+def measure_refresh(
+    program: Program, setting: Setting, server: SandboxServer, state: Path, samples: Samples
+) -> None:
+    """Take the bytes a second, and the requests, of a screen that asks again while nothing changes at the vendor."""
+    with program.start(setting.size, state, f"refresh_seconds = {REFRESH_EVERY}\n") as terminal:
+        terminal.settle(2.0, limit=60)
+        walk = Walk(terminal, setting, samples, 1, server)
+        walk.quietly("down", "up")
+        server.forget_requests()
+        walk.seconds(REFRESHING, REFRESHES * (REFRESH_EVERY + 1))
+        walk.count_requests(REFRESHING)
+
+
 def _jpmanage(walk: Walk) -> None:
     _arrows(walk)
+    if walk.setting.size[0] >= DETAILS_FROM and walk.setting.program == JPMANAGE:
+        _details(walk)
     walk.pages()
     walk.quietly("g")
     for _ in range(walk.tries):
@@ -138,16 +160,29 @@ def _arrows(walk: Walk) -> None:
     walk.quietly("down", "up")
     for key in ("down",) * walk.tries + ("up",) * walk.tries:
         footer = walk.terminal.line(-1)
-        cost = walk.terminal.press(key)
+        cost = walk.terminal.press(key, BEFORE_DETAILS)
         what = ARROW if walk.terminal.line(-1) == footer else ARROW_FOOTER
         walk.samples.add_cost(walk.setting, what, cost)
+        walk.terminal.settle(2 * BEFORE_DETAILS)
     for _ in range(UNTIL_FOOTER):
         if walk.samples.median(walk.setting, ARROW_FOOTER, "bytes") is not None:
             break
         footer = walk.terminal.line(-1)
-        cost = walk.terminal.press("down")
+        cost = walk.terminal.press("down", BEFORE_DETAILS)
         if walk.terminal.line(-1) != footer:
             walk.samples.add_cost(walk.setting, ARROW_FOOTER, cost)
+        walk.terminal.settle(2 * BEFORE_DETAILS)
+    walk.quietly("g")
+
+
+def _details(walk: Walk) -> None:
+    """Rest on row after row, and count what comes after the arrow itself; then go on without a rest."""
+    for _ in range(walk.tries):
+        walk.terminal.press("down", BEFORE_DETAILS)
+        walk.samples.add(walk.setting, DETAILS, "bytes", walk.terminal.spend(DETAILS_SECONDS))
+    for _ in range(max(1, walk.tries // 3)):
+        walk.quietly("g", quiet=DETAILS_SECONDS)
+        walk.press(HELD, "j" * 10, DETAILS_SECONDS)
     walk.quietly("g")
 
 
@@ -177,8 +212,8 @@ def _screens(walk: Walk) -> None:
 
 def _section_keys(walk: Walk) -> Sequence[str]:
     """Return the keys of the other sections that stand in the sidebar."""
-    lines = walk.terminal.text.splitlines()[1:9]
-    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("234560")]
+    lines = walk.terminal.text.splitlines()[1:12]
+    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("23456SA0")]
 
 
 def _searching(walk: Walk) -> None:

@@ -69,7 +69,13 @@ def test_the_schema_names_every_setting(cli: Cli) -> None:
     assert (schema["title"], "``" in json.dumps(schema)) == ("jpmanage config.toml", False)
     timeouts = schema["$defs"]["TimeoutsTable"]["properties"]
     assert {part: one["default"] for part, one in timeouts.items()} == Settings().timeouts._asdict()
-    pattern = re.compile(schema["properties"]["keys"]["additionalProperties"]["pattern"])
+    keys = schema["properties"]["keys"]
+    assert keys["additionalProperties"] is False
+    one, several = keys["properties"]["refresh"]["anyOf"]
+    assert (several["type"], several["items"]) == ("array", one)
+    assert keys["properties"]["licenses"]["properties"]["assign"]["anyOf"] == [one, several]
+    assert not {"back", "interrupt"} & keys["properties"].keys()
+    pattern = re.compile(one["pattern"])
     assert all(pattern.search(key) for key in (*KEYS, "N", "*", "ü"))
     assert not any(pattern.search(key) for key in ("f11", "ctrl+q", "ab", " ", ""))
 
@@ -90,3 +96,16 @@ def test_an_option_that_says_nothing_of_the_settings_is_refused(cli: Cli) -> Non
     ended = cli("config", "path", "--profile", "acme")
     assert ended.code == 2
     assert "--profile does not go with config path" in ended.err
+
+
+def test_keys_that_clash_or_name_no_command_are_named_without_starting_the_app(cli: Cli) -> None:
+    cli.settings('[keys]\nundo = ["U", "f6"]\n[keys.licenses]\nassign = "A"')
+    assert cli("config", "validate").code == 0
+    rows = {row["name"]: row["value"] for row in json.loads(cli("config", "show", "--json").out)}
+    assert (rows["keys.undo"], rows["keys.licenses.assign"]) == ("U f6", "A")
+    cli.settings('[keys]\nasign = "A"\nrefresh = "q"\n[keys.licenses]\nassign = "x"')
+    ended = cli("config", "validate")
+    assert ended.code == 2
+    assert "names no command called 'asign'. Did you mean 'assign'?" in ended.err
+    assert "gives 'q' to both 'refresh' (Everywhere) and 'quit' (Everywhere)" in ended.err
+    assert "gives 'x' to both 'assign' (Licenses) and 'revoke' (Licenses)" in ended.err

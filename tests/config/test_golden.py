@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.config.credentials import CredentialStore, Profile
+from jpmanage_tui.config.keymap import check_keys
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.state import StateFile
-from jpmanage_tui.ui.sections.registry import check_keys
 
 GOLDEN = Path(__file__).parent / "golden"
 

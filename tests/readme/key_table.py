@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.common.keymap import key_label
+from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.sections.registry import all_command_sets
 
 

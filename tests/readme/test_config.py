@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
+from jpmanage_tui.config.keymap import Keymap
 from jpmanage_tui.config.load_settings import load_settings
-from jpmanage_tui.ui.common.keymap import Keymap
-from jpmanage_tui.ui.sections.registry import key_scopes
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -17,4 +16,4 @@ def test_the_example_is_accepted_and_its_keys_take_no_others_place(tmp_path: Pat
     file.write_text(example[1])
     settings = load_settings({}, file)
     assert settings.keys
-    Keymap(settings.keys).check(key_scopes())
+    Keymap(settings.keys).check()

@@ -4,7 +4,8 @@ import asyncio
 import sys
 
 from tests.environment import settle
-from tests.snapshots.draw import FOLDER, SIZES, draw, path_of
+from tests.snapshots.draw import FOLDER, draw, path_of
+from tests.snapshots.scene import USUAL_SIZES
 from tests.snapshots.scenes import SCENES
 from tests.snapshots.shell import SHELL, draw_shell
 
@@ -16,7 +17,7 @@ async def main(begin: tuple[str, ...]) -> None:
     for scene in SCENES:
         if begin and not any(name.startswith(begin) for name in scene.names):
             continue
-        for size in SIZES:
+        for size in scene.sizes:
             for name, svg in (await draw(scene, size)).items():
                 if begin and not name.startswith(begin):
                     continue
@@ -26,7 +27,7 @@ async def main(begin: tuple[str, ...]) -> None:
                 sys.stdout.write(f"{path.name}\n")
     for name, commands in SHELL.items():
         if not begin or name.startswith(begin):
-            for size in SIZES:
+            for size in USUAL_SIZES:
                 path = path_of(name, size)
                 path.write_text(draw_shell(commands, size), encoding="utf-8")
                 drawn.add(path)

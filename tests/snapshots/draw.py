@@ -16,7 +16,7 @@ from tests.snapshots.svg import tidy
 from tests.ui.harness import LARGE, SMALL, Run
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
-SIZES = {"80x24": SMALL, "120x36": LARGE}
+SIZES = {"80x24": SMALL, "120x36": LARGE, "200x50": (200, 50)}
 _AT_ONCE = {
     "jpmanage_tui.api.requestor.BACK_OFF": 0.0,
     "jpmanage_tui.services.search.index_builder.PERIOD": 0.0,

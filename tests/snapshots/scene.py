@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.ui.harness import Run, running
 
+USUAL_SIZES = ("80x24", "120x36")
 Take = Callable[[str], Awaitable[None]]
 """Takes the picture of this name, of the screen as it is now."""
 
@@ -17,13 +18,15 @@ Take = Callable[[str], Awaitable[None]]
 class Scene:
     """Pictures that one run of the app takes: their names, the steps to them, and how the app is started.
 
-    A picture's name is that of its file without size and ending. `start` is given to `opened`, after the size.
+    A picture's name is that of its file without size and ending. `start` is given to `opened`, after the size. `sizes`
+    are those of the terminal, by their names in `draw.SIZES`.
     """
 
     names: tuple[str, ...]
     steps: Callable[[Run, Take], Awaitable[None]]
     start: dict[str, Any] = field(default_factory=dict)
     opened: Callable[..., AbstractAsyncContextManager[Run]] = running
+    sizes: tuple[str, ...] = USUAL_SIZES
 
 
 def single(name: str, steps: Callable[[Run], Awaitable[None]], **start: Any) -> Scene:

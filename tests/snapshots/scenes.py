@@ -8,6 +8,7 @@ from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
+from tests.snapshots.details import DETAILS
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
 from tests.snapshots.operations import OPERATIONS
@@ -134,7 +135,7 @@ async def _section(run: Run, key: str, *words: str) -> None:
 
 
 async def _billing(run: Run) -> None:
-    await _section(run, "2", "Cost for March, 2026", "Subtotal", "16 products")
+    await _section(run, "2", "Estimate so far for March 2026", "Subtotal", "16 products")
 
 
 async def _idle(run: Run) -> None:
@@ -223,6 +224,7 @@ SCENES: tuple[Scene, ...] = (
     *STATES,
     *GATES,
     *DIALOGS,
+    *DETAILS,
     *OPERATIONS,
     *SITE_LISTS,
 )

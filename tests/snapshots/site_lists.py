@@ -27,7 +27,7 @@ cedar-bistro-45.example,Jetpack Scam,1
 
 
 async def _site_list(run: Run, take: Take) -> None:
-    await run.press("L")
+    await run.press("I")
     await run.until(lambda: isinstance(run.app.main.section, SiteListSection), "the view")
     view = run.view(SiteListSection)
     await take("site-list-empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jpmanage_tui.config.keymap import KeyChanges
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keymap import key_name
@@ -18,7 +19,11 @@ from tests.ui.harness import LARGE, Run, key_event, running
 def bound(run: Run) -> dict[str, tuple[object, str | None]]:
     """Return what Textual does for each key now: what the command works on, and its name."""
     active = run.app.screen.active_bindings.items()
-    return {key: (one.node, one.binding.id) for key, one in active if one.binding.id is not None}
+    return {
+        key: (one.node, one.binding.id.rpartition(".")[2])
+        for key, one in active
+        if one.binding.id is not None
+    }
 
 
 def named(run: Run) -> dict[str, tuple[object, str | None]]:
@@ -27,7 +32,7 @@ def named(run: Run) -> dict[str, tuple[object, str | None]]:
         key_event(key).key: (commands.target, command.name)
         for commands in reversed(run.app.main.active_commands())
         for command in reversed(commands.commands.commands)
-        for key in run.app.keymap.keys(command)
+        for key in run.app.keymap.keys_of(command.name, commands.commands.scope)
     }
 
 
@@ -58,7 +63,7 @@ async def test_textual_shows_a_command_that_cannot_run_and_its_key_says_why() ->
         assert session is not None
         await run.until(lambda: undo_history(session).why_not, "the look into the journal")
         binding = run.app.screen.active_bindings["z"]
-        assert (binding.binding.id, binding.enabled) == ("undo", False)
+        assert (binding.binding.id, binding.enabled) == ("licenses.undo", False)
         assert run.app.screen.active_bindings["slash"].enabled
         await run.press("z")
         assert run.status == "! Nothing to undo."
@@ -108,3 +113,45 @@ async def test_a_command_whose_letter_was_moved_to_a_key_that_is_no_text_works_i
         assert run.app.main.query_one("#search").value == "e"  # type: ignore[attr-defined]
         await run.press("f5")
         await run.sees("CSV, license codes masked")
+
+
+async def test_several_keys_and_those_of_one_section_reach_textual_and_the_lists_of_dialogs() -> None:
+    keys: KeyChanges = {"down": ["J", "n"], "refresh": ["f6", "r"], "licenses": {"export": "E"}}
+    async with running(LARGE, settings=Settings(keys=keys)) as run:
+        rows = run.view(LicensesSection).license_list
+        await run.press("J", "n", "down")
+        await run.until(lambda: rows.cursor == 3, "three rows down")
+        assert named(run)["f6"] == named(run)["r"] == (run.app, "refresh")
+        assert "j" not in named(run)
+        assert without_keys(bound(run)) == named(run)
+        assert "E Export" in run.footer or named(run)["E"][1] == "export"
+        await run.press("E")
+        await run.sees("CSV, license codes masked")
+        await run.press("J")
+        await run.until(lambda: run.app.screen.query_one("#choices").cursor == 1, "down in a dialog")  # type: ignore[attr-defined]
+
+
+async def test_a_key_that_nothing_takes_says_so_once_and_where_it_works() -> None:
+    async with running(LARGE) as run:
+        await run.press("b")
+        assert run.status == "b does nothing here. It works in Billing and Payment Methods. ? shows the keys."
+        await run.press("b")
+        assert "nothing here" not in run.status
+        await run.press("ctrl+f")
+        assert run.status == "ctrl+f does nothing here. A page down: pgdn. ? shows the keys."
+        await run.press("tab", "a")
+        assert run.status == "a works in the list: tab goes there. ? shows the keys."
+
+
+async def test_h_m_and_l_go_to_the_rows_of_the_screen_and_f_keys_are_second_ones() -> None:
+    async with running(LARGE) as run:
+        rows = run.view(LicensesSection).license_list
+        await run.press("G", "H")
+        await run.until(lambda: rows.cursor == rows.scroll_offset.y > 0, "the first row in view")
+        await run.press("L")
+        await run.until(lambda: rows.cursor == rows.scroll_offset.y + rows.view_height - 1, "the last one")
+        await run.press("M")
+        middle = rows.scroll_offset.y + (rows.view_height - 1) // 2
+        await run.until(lambda: abs(rows.cursor - middle) <= 1, "the middle one")
+        await run.press("f1")
+        await run.sees("─ Help ─")

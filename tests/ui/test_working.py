@@ -8,8 +8,8 @@ from weakref import ReferenceType, ref
 import pytest
 from textual._context import NoActiveAppError
 
+from jpmanage_tui.config.keymap import Keymap
 from jpmanage_tui.ui.app import JpmanageApp
-from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.common.unhandled_errors import MOST
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen

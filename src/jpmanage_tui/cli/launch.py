@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli import output
@@ -31,7 +30,10 @@ def run_app(options: AppOptions) -> int:
     """Open the app as the command line asks, and return the exit code it ended with."""
     from jpmanage_tui.account.service import AccountService
     from jpmanage_tui.config.errors import ConfigError
+    from jpmanage_tui.config.keymap import check_keys
     from jpmanage_tui.config.load_settings import unknown_variables
+    from jpmanage_tui.config.paths import config_dir
+    from jpmanage_tui.config.theme_names import themes_dir
     from jpmanage_tui.ui.app import JpmanageApp
 
     try:
@@ -45,11 +47,14 @@ def run_app(options: AppOptions) -> int:
             from jpmanage_tui.cli.logfile import log_to
 
             log_to(options.log)
-        _check_keys(account_service.settings.keys)
+        check_keys(account_service.settings.keys)
     except ConfigError as error:
         return _refuse(error.sentence)
     app = JpmanageApp(
-        account_service, keys=account_service.settings.keys, theme=account_service.settings.theme
+        account_service,
+        keys=account_service.settings.keys,
+        theme=account_service.settings.theme,
+        themes_dir=themes_dir(config_dir()),
     )
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     account_service.on_run_event = app.on_run_event
@@ -64,16 +69,3 @@ def run_app(options: AppOptions) -> int:
 def _refuse(sentence: str) -> ExitCode:
     output.write_error(f"jpmanage: {sentence}")
     return ExitCode.USAGE
-
-
-def _check_keys(keys: Mapping[str, str]) -> None:
-    """Refuse keys that cannot be used before the app begins: raises ConfigError."""
-    if keys:
-        from jpmanage_tui.config.errors import ConfigError
-        from jpmanage_tui.ui.common.keymap import KeymapError
-        from jpmanage_tui.ui.sections.registry import check_keys
-
-        try:
-            check_keys(keys)
-        except KeymapError as error:
-            raise ConfigError(f"config.toml: {error}") from None

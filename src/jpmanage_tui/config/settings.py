@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from jpmanage_tui.config.theme_names import BUILT_IN_THEMES
 from jpmanage_tui.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from jpmanage_tui.config.keymap import KeyChanges
+
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
-THEMES = ("terminal", "dark", "light")
-"""The names that ``theme`` may have."""
 LEAST_REFRESH_SECONDS = 10
 """What ``refresh_seconds`` may be at the least, where it is not 0."""
 
@@ -60,7 +60,8 @@ class Settings(NamedTuple):
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
     the choice to the program. ``refresh_seconds`` is how often the app asks again for what is on its screen, 0 for
-    never. ``keys`` maps a command's name to the key that runs it. ``profile`` is the one to use where
+    never. ``keys`` maps a command's name to the keys that run it,
+    and a section's name to a table of its own. ``profile`` is the one to use where
     none is named, None for the default one.
     """
 
@@ -77,7 +78,7 @@ class Settings(NamedTuple):
     read_only: bool = False
     profile: str | None = None
     timeouts: Timeouts = Timeouts()
-    keys: Mapping[str, str] = MappingProxyType({})
+    keys: KeyChanges = MappingProxyType({})
 
 
 SETTINGS_HELP = MappingProxyType(
@@ -89,13 +90,13 @@ SETTINGS_HELP = MappingProxyType(
         "oauth_client_id": "the id of your own WordPress.com application, to sign in with",
         "oauth_client_secret": "its secret; the file must be readable by you alone then (chmod 600)",
         "download_dir": "where downloads go (~/Downloads if it is there, else home)",
-        "theme": f"one of {', '.join(THEMES)}; without it the program chooses",
+        "theme": f"{', '.join(BUILT_IN_THEMES)}, or a file's name in themes/; without it what was chosen last",
         "mouse": "take the mouse in the app",
         "refresh_seconds": "how often the app asks again for what is on its screen, while it is used; 0: never",
         "read_only": "refuse every change, as --read-only does",
         "profile": "the profile to use where none is named (the default one)",
         "timeouts": "seconds to wait for each phase of a request, and for all of it",
-        "keys": "other keys for the app's commands, by their names",
+        "keys": "other keys for the app's commands, by their names; [keys.SECTION] for one section",
     }
 )
 """What each setting is, in a line."""

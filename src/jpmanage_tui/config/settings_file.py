@@ -12,16 +12,19 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from jpmanage_tui.config.command_keys import FIXED, RENAMED
+from jpmanage_tui.config.command_scopes import SCOPES, sections
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
+from jpmanage_tui.config.keymap import KeyNames, KeyTable
 from jpmanage_tui.config.settings import (
     LEAST_REFRESH_SECONDS,
     SETTINGS_HELP,
-    THEMES,
     Settings,
     Timeouts,
     checked_url,
 )
+from jpmanage_tui.config.theme_names import BUILT_IN_THEMES, themes_dir
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -48,10 +51,29 @@ def _key(value: str) -> str:
     )
 
 
-def _theme(value: str) -> str:
-    if value not in THEMES:
-        raise ValueError(f"must be one of {', '.join(THEMES)}")
-    return value
+def _keys(value: object) -> KeyNames:
+    """Return the key of a command, or several."""
+    if isinstance(value, str):
+        return _key(value)
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+        raise ValueError('must be a key, such as "N", or a list of keys, such as ["f5", "r"]')
+    return tuple(map(_key, value))
+
+
+def _key_entry(value: object) -> KeyNames | KeyTable:
+    """Return an entry of ``[keys]``: the keys of a command, or a section's table of them."""
+    if not isinstance(value, dict):
+        return _keys(value)
+    table: dict[str, KeyNames] = {}
+    for name, keys in value.items():
+        try:
+            table[name] = _keys(keys)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return table
+
+
+KeyEntry = Annotated[object, AfterValidator(_key_entry)]
 
 
 def _refresh_seconds(value: int) -> int:
@@ -60,9 +82,7 @@ def _refresh_seconds(value: int) -> int:
     return value
 
 
-Key = Annotated[str, AfterValidator(_key)]
 RefreshSeconds = Annotated[int, Field(strict=True, ge=0, le=86_400), AfterValidator(_refresh_seconds)]
-ThemeName = Annotated[str, AfterValidator(_theme)]
 
 
 class TimeoutsTable(TypedDict, total=False):
@@ -85,13 +105,13 @@ class Table(TypedDict, total=False):
     oauth_client_id: Word
     oauth_client_secret: SecretStr
     download_dir: Path
-    theme: ThemeName
+    theme: Word
     mouse: Annotated[bool, Field(strict=True)]
     refresh_seconds: RefreshSeconds
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
     timeouts: TimeoutsTable
-    keys: dict[str, Key]
+    keys: dict[str, KeyEntry]
 
 
 def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = ()) -> Settings:
@@ -113,10 +133,21 @@ def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = 
             f"run chmod 600 '{file}'."
         )
     given = {key: value for key, value in table.items() if key not in ignored}
+    if isinstance(theme := given.get("theme"), str) and theme not in BUILT_IN_THEMES:
+        _refuse_unknown_theme(theme, file)
     try:
         return _settings(TypeAdapter(Table).validate_python(given))
     except ValidationError as error:
         raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def _refuse_unknown_theme(theme: str, file: Path) -> None:
+    """Raise ConfigError where there is no file of a theme of this name; what such a file holds is looked at later."""
+    from jpmanage_tui.config.theme_files import theme_file_names, unknown_theme
+
+    names = (*BUILT_IN_THEMES, *theme_file_names(themes_dir(file.parent)))
+    if theme not in names:
+        raise ConfigError(f"{file}: theme: there is no theme {theme!r}; {unknown_theme(theme, names)}")
 
 
 def settings_schema() -> dict[str, object]:
@@ -131,9 +162,9 @@ def settings_schema() -> dict[str, object]:
             properties[name]["default"] = default
     for part, seconds in plain.timeouts._asdict().items():
         timeouts["properties"][part]["default"] = seconds
-    properties["theme"]["enum"] = list(THEMES)
     properties["refresh_seconds"]["anyOf"] = [{"const": 0}, {"minimum": LEAST_REFRESH_SECONDS}]
-    properties["keys"]["additionalProperties"]["pattern"] = KEY_PATTERN
+    properties["theme"]["examples"] = list(BUILT_IN_THEMES)
+    properties["keys"] |= _keys_schema()
     for table in (schema, timeouts):
         table["additionalProperties"] = False
         table.pop("description", None)  # written for whoever reads the code
@@ -143,6 +174,23 @@ def settings_schema() -> dict[str, object]:
         "title": "jpmanage config.toml",
         "description": "The settings of jpmanage.",
     }
+
+
+def _keys_schema() -> dict[str, object]:
+    """Return the schema of ``[keys]``: every command, and a table for each section with the commands it has."""
+    key = {"type": "string", "pattern": KEY_PATTERN}
+    keys = {"anyOf": [key, {"type": "array", "items": key, "minItems": 1}]}
+    names = {name for scope in SCOPES.values() for name in scope.commands if name not in FIXED} | set(RENAMED)
+    tables = {
+        name: {
+            "type": "object",
+            "description": f"The keys on {scope.title}.",
+            "properties": dict.fromkeys(sorted(scope.commands), keys),
+            "additionalProperties": False,
+        }
+        for name, scope in sections().items()
+    }
+    return {"properties": {**dict.fromkeys(sorted(names), keys), **tables}, "additionalProperties": False}
 
 
 def refuse_unknown(table: Mapping[str, object], known: Collection[str], path: Path, where: str = "") -> None:

@@ -36,7 +36,13 @@ def template() -> str:
         if name == "timeouts":
             lines += ["# [timeouts]", *(f"# {line}" for line in tomli_w.dumps(value._asdict()).splitlines())]
         elif name == "keys":
-            lines += ["# [keys]", '# refresh = "f5"']
+            lines += [
+                "# [keys]",
+                '# refresh = ["f5", "R"]',
+                '# down = "n"',
+                "# [keys.licenses]",
+                '# assign = "A"',
+            ]
         else:
             shown = value if value is not None else _EXAMPLES[name]
             lines.append(f"# {tomli_w.dumps({name: shown}).strip()}")

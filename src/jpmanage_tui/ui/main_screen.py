@@ -16,11 +16,13 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.auto_refresh import AutoRefresh, RefreshSchedule
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import Keymap, is_text, key_label, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name
+from jpmanage_tui.ui.common.keys import ANY_LETTER
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.sections.base import (
     InvoicesSeen,
@@ -93,6 +95,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._wrong: dict[int, str] = {}
         """What went wrong first in a run, as a sentence."""
         self._runs_told: Timer | None = None
+        self._unknown_told: set[tuple[str, bool, str]] = set()
+        """Of which keys it was said that nothing takes them: by section, whether in the sidebar, and key."""
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -265,6 +269,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.status.clear()
         self.refresher.show(name)
         shown = self._sections[name]
+        self.keymap.scope = shown.COMMAND_SET.scope
         shown.focus_first()
         if shown.outdated:
             shown.outdated = False
@@ -415,7 +420,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @property
     def _typing(self) -> bool:
         """Whether letters and digits are text where the focus is: in a field, or anywhere in a form."""
-        return self.focused is not None and self.focused.check_consume_key("j", "j")
+        return self.focused is not None and self.focused.check_consume_key(ANY_LETTER, "j")
 
     def decides(self, event: events.Key) -> bool:
         """Return whether a key would change something: in a part of a form, or as a command that asks nothing first."""
@@ -423,9 +428,9 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             return True
         if self._typing and is_text(event):
             return False
-        keys, key = self.keymap.keys, key_name(event)
+        keys, key = self.keymap.keys_of, key_name(event)
         return any(
-            command.changes and key in keys(command)
+            command.changes and key in keys(command.name, bound.commands.scope)
             for bound in self.active_commands()
             for command in bound.commands
         )
@@ -444,6 +449,27 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.status.touched(event.time)
         if event.is_printable and self._typing:
             event.stop()  # also where a part takes no text itself: a button in a form
+        elif not self._is_bound(event):
+            self._tell_unknown(key_name(event))
+
+    def _is_bound(self, event: events.Key) -> bool:
+        """Return whether a key starts a command where the focus is, or is one of the part that has it."""
+        keys, key = self.keymap.keys_of, key_name(event)
+        ours = any(
+            key in keys(command.name, bound.commands.scope)
+            for bound in self.active_commands()
+            for command in bound.commands
+        )
+        return ours or event.key in self.active_bindings
+
+    def _tell_unknown(self, key: str) -> None:
+        """Say that nothing takes a key, and what to do: once for a key and a place, not at every press."""
+        place = (self.current, isinstance(self.focused, Sidebar), key)
+        if self._session is not None and place not in self._unknown_told:
+            from jpmanage_tui.ui.common.unknown_keys import unknown_key_text
+
+            self._unknown_told.add(place)
+            self.notify(unknown_key_text(key, self.keymap, self.keymap.scope, in_sidebar=place[1]))
 
     def notify(
         self,
@@ -507,8 +533,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """What the keys do to the marked rows: it goes before what they do elsewhere."""
         for bound in self.active_commands():
             for command in bound.commands:
-                keys = keymap.keys(command)
-                if not command.footer:
+                keys = keymap.keys_of(command.name, bound.commands.scope)
+                if not command.footer or not keys:
                     continue
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from jpmanage_tui.config.keymap import Keymap, KeymapError, key_label
 from jpmanage_tui.ui.app import JpmanageApp
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
-from jpmanage_tui.ui.common.keymap import Keymap, KeymapError, key_label
 from jpmanage_tui.ui.dialogs.help import help_lines
-from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, all_command_sets, key_scopes
+from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, all_command_sets
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS, Sidebar
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -32,7 +32,7 @@ def test_every_key_passes_tmux_and_a_plain_terminal() -> None:
 
 def test_no_two_commands_of_one_place_share_a_key_and_no_two_share_a_name() -> None:
     sets = all_command_sets()
-    Keymap().check(key_scopes())
+    Keymap().check()
     for commands in sets:
         names = [command.name for command in commands]
         assert len(names) == len(set(names))
@@ -54,12 +54,12 @@ def test_the_readme_has_the_key_table_of_the_list() -> None:
     [
         ({"asign": "A"}, "Did you mean 'assign'?"),
         ({"assign": "x"}, "both"),
-        ({"down": "n"}, "cannot move"),
+        ({"back": "n"}, "cannot move"),
     ],
 )
 def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words: str) -> None:
     with pytest.raises(KeymapError, match=re.escape(words)):
-        Keymap(changes).check(key_scopes())
+        Keymap(changes).check()
 
 
 async def test_help_and_palette_name_every_command_of_every_section() -> None:
@@ -208,3 +208,11 @@ def test_no_reason_and_no_label_belongs_to_an_action_that_is_not_there(
         action, found, _ = name.rpartition("_disabled_reason")
         if found and action not in ("row", "change"):  # what several of them are made of
             assert hasattr(target, f"action_{action}"), name
+
+
+def test_the_tables_of_keys_have_the_commands_of_every_place() -> None:
+    """The command line checks `[keys]` by them without the app."""
+    from jpmanage_tui.config.command_scopes import SCOPES
+
+    sets = {commands.scope: {command.name for command in commands} for commands in all_command_sets()}
+    assert sets == {name: set(scope.commands) for name, scope in SCOPES.items()}

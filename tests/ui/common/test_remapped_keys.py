@@ -13,14 +13,15 @@ from textual.binding import Binding
 import jpmanage_tui.ui
 from jpmanage_tui.api import errors
 from jpmanage_tui.api.tokens import TokenName
+from jpmanage_tui.config.keymap import Keymap, KeymapError, check_keys, key_label
 from jpmanage_tui.config.settings import Settings
-from jpmanage_tui.ui.common.keymap import FIELD_KEYS, Keymap, KeymapError, key_label
+from jpmanage_tui.ui.common.keymap import FIELD_KEYS
 from jpmanage_tui.ui.common.keys import key_for, key_line, set_keymap
 from jpmanage_tui.ui.common.text import error_text, log_words
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.issue.text import needs_card_text
 from jpmanage_tui.ui.sections.payment_methods import text as questions
-from jpmanage_tui.ui.sections.registry import all_command_sets, check_keys
+from jpmanage_tui.ui.sections.registry import all_command_sets
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
@@ -29,11 +30,11 @@ from tests.ui.harness import SMALL, running
 MOVED = {
     "open-operations": "9",
     "refresh": "R",
-    "key": "P",
+    "key": "W",
     "help": "h",
-    "issue": "I",
+    "issue": "N",
     "open-payment-methods": "7",
-    "new-card": "N",
+    "new-card": "C",
     "previous-filter": "<",
     "next-filter": ">",
     "assign": "A",
@@ -51,7 +52,7 @@ def test_sentences_name_the_moved_keys() -> None:
     set_keymap(Keymap(MOVED | {"back": "B"}))
     rejected = errors.AuthenticationError("No.", status=401)
     rejected.token = TokenName("the token of partner key Acme", other_keys=True)
-    assert "Press P for another key." in error_text(rejected, "Loading")
+    assert "Press W for another key." in error_text(rejected, "Loading")
     assert "Press R to try again." in error_text(errors.ApiConnectionError("No line."), "Loading")
     assert "Press enter to try again." in error_text(
         errors.ApiConnectionError("No line."), "Loading", again="enter"
@@ -59,8 +60,8 @@ def test_sentences_name_the_moved_keys() -> None:
     assert "Press" not in error_text(errors.ApiConnectionError("No line."), "Loading", again="")
     assert "press 9 to see" in error_text(errors.OutcomeUnknownError("Cut off."), "Issuing")
     assert log_words() == "Press 9 for Operations."
-    assert "Press 7 for Payment Methods and N to add a card, then I to come back" in needs_card_text()
-    assert "  N      New credit card" in questions.no_card_lines()
+    assert "Press 7 for Payment Methods and C to add a card, then N to come back" in needs_card_text()
+    assert "  C      New credit card" in questions.no_card_lines()
     assert key_line("the other tabs", "previous-filter", "next-filter") == "< >    the other tabs"
     assert key_for("back") == "esc", "it cannot be moved"
 
@@ -75,13 +76,13 @@ def test_sentences_name_the_programs_own_keys_where_none_was_moved() -> None:
 
 async def test_footer_help_sidebar_and_empty_lists_name_the_moved_keys() -> None:
     async with running(SMALL, licenses=0, settings=Settings(keys=MOVED), wait=False) as run:
-        await run.sees("This account has no licenses yet.", "I Issue New License")
+        await run.sees("This account has no licenses yet.", "N Issue New License")
         assert run.footer.endswith("h Help")
         assert run.lines(run.app.main)[3].lstrip().startswith("7")
         await run.press("7")
         await run.until(lambda: run.app.main.current == "payment-methods", "Payment Methods by its moved key")
         await run.press("h")
-        await run.sees("N New credit card: add a credit or debit card.")
+        await run.sees("C New credit card: add a credit or debit card.")
         await run.press("G")
         await run.press("escape")
         await run.press("9")
@@ -150,14 +151,14 @@ async def test_a_form_says_no_letter_that_would_be_text_in_it() -> None:
 
 
 async def test_moved_keys_work_in_fields_and_dialogs_where_those_of_the_program_do() -> None:
-    keys = {"palette": "f3", "repaint": "f9", "refresh": "f5", "open-operations": "9"}
+    keys = {"palette": "f8", "repaint": "f9", "refresh": "f5", "open-operations": "9"}
     async with running(SMALL, licenses=20, settings=Settings(keys=keys)) as run:
         painted: list[int] = []
         run.app.repaint_all = lambda: painted.append(1)  # type: ignore[method-assign]
         await run.press("slash", "f5", "f9", "a")
         assert run.app.main.query_one("#search").value == "a"  # type: ignore[attr-defined]
         await run.until(lambda: len(painted) == 1, "painted from a field")
-        await run.press("f3")
+        await run.press("f8")
         await run.sees("Every command")
         await run.press("f9")
         await run.until(lambda: len(painted) == 2, "painted from a dialog")
@@ -173,7 +174,7 @@ def test_every_key_that_edits_a_field_is_text_there() -> None:
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
-        ({"undo": "j"}, ("'j'", "'undo' (Licenses)", "'down' (In every list)")),
+        ({"undo": "j"}, ("'j'", "'undo' (Licenses)", "'down' (In every list)", "(Operations)")),
         ({"undo": "G"}, ("'G'", "'undo'", "'last'")),
         ({"undo": "ctrl+d"}, ("'ctrl+d'", "'undo'", "'half-page-down'")),
         ({"assign": "q"}, ("'q'", "'assign'", "'quit' (Everywhere)")),
@@ -184,7 +185,7 @@ def test_every_key_that_edits_a_field_is_text_there() -> None:
         ({"support": "6"}, ("'6'", "'open-company'", "'support'")),
         ({"assign": "u", "unassign": "U", "undo": "U"}, ("'U'", "'unassign'", "'undo'")),
         ({"asign": "A"}, ("'asign'", "Did you mean 'assign'?")),
-        ({"last": "L"}, ("'last'", "cannot move")),
+        ({"back": "L"}, ("'back'", "cannot move")),
     ],
 )
 def test_a_key_that_something_has_already_is_refused_by_both_names(
@@ -197,4 +198,4 @@ def test_a_key_that_something_has_already_is_refused_by_both_names(
 
 
 def test_keys_may_be_exchanged() -> None:
-    check_keys({"assign": "u", "unassign": "a", "support": "H", "palette": "f3", "search": "ctrl+p"})
+    check_keys({"assign": "u", "unassign": "a", "support": "W", "palette": "f8", "search": "ctrl+p"})

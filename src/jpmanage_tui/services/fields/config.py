@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from jpmanage_tui.config.files import parse_toml
+from jpmanage_tui.config.keymap import flat_keys
 from jpmanage_tui.config.load_settings import load_settings
 from jpmanage_tui.config.paths import download_dir, settings_file
 from jpmanage_tui.config.settings import SETTINGS_HELP
@@ -62,8 +63,8 @@ def settings_in_force(env: Mapping[str, str]) -> Iterator[Setting]:
             for part, seconds in settings.timeouts._asdict().items():
                 yield of_file(f"timeouts.{part}", seconds)
         elif name == "keys":
-            for command, key in settings.keys.items():
-                yield Setting(f"keys.{command}", key, str(path))
+            for command, keys in flat_keys(settings.keys):
+                yield Setting(f"keys.{command}", keys, str(path))
         else:
             yield of_file(name, value)
 

@@ -12,6 +12,7 @@ SECTION_TITLES = {
     "prices": "Prices",
     "company": "Company Details",
     "sites": "Sites",
+    "all-keys": "All Keys",
     "operations": "Operations",
 }
 """The title of every section by its name, in the order of the sidebar."""
@@ -27,6 +28,13 @@ EVERYWHERE: CommandSet = CommandSet(
     "Everywhere",
     (
         Command("palette", "Palette", "Find every command by name.", palette=False, footer=False),
+        Command(
+            "command-line",
+            "Command line",
+            "Type a command by its name, as in :invoices, :theme dark or :q.",
+            palette=False,
+            footer=False,
+        ),
         *(_open(name, title) for name, title in SECTION_TITLES.items()),
         Command(
             "issue",

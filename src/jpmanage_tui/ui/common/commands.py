@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from textual.actions import parse
 from textual.binding import Binding, BindingType
 
-from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS, FIXED
+from jpmanage_tui.config.command_keys import DEFAULT_KEYS, FIXED
+from jpmanage_tui.config.command_scopes import SCOPES
+from jpmanage_tui.config.keymap import binding_id
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode as Node
@@ -74,13 +76,13 @@ class Command:
         _, name, arguments = parse(self.action)
         return name, arguments
 
-    @property
-    def binding(self) -> Binding:
-        """The binding by which Textual dispatches it; its id is the command's name."""
+    def binding(self, scope: str) -> Binding:
+        """Return the binding by which Textual dispatches it in a scope (`Keymap.by_binding` finds it by its id)."""
         keys = (
             ",".join(self.keys) or f"no_key_{self.name}"
         )  # no terminal sends that: `[keys]` may give it a real one
-        return Binding(keys, self.action, self.label, show=self.footer, priority=self.priority, id=self.name)
+        shown, id = self.footer, binding_id(self.name, scope)
+        return Binding(keys, self.action, self.label, show=shown, priority=self.priority, id=id)
 
     @property
     def help_line(self) -> str:
@@ -96,6 +98,11 @@ class CommandSet:
 
     title: str
     commands: tuple[Command, ...] = field(default=())
+
+    @property
+    def scope(self) -> str:
+        """The name of the place in the tables of keys, "" where it has none there."""
+        return next((name for name, scope in SCOPES.items() if scope.title == self.title), "")
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
@@ -113,7 +120,8 @@ class CommandSet:
 
     def bindings(self) -> list[BindingType]:
         """Return the bindings of the commands, for the `BINDINGS` of what they work on."""
-        return [command.binding for command in self.commands]
+        scope = self.scope
+        return [command.binding(scope) for command in self.commands]
 
 
 def disabled_reason(target: object, action: str, arguments: tuple[object, ...]) -> str | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from jpmanage_tui.ui.common.keymap import Keymap, key_label
+from collections.abc import Iterable
+
+from textual import events
+
+from jpmanage_tui.config.keymap import Keymap
+from jpmanage_tui.ui.common.keymap import key_name
 
 LINE_KEYS = 7
 """Cells for the keys at the beginning of a line that says what they do."""
@@ -16,13 +21,25 @@ def set_keymap(keymap: Keymap) -> None:
 
 
 def key_for(name: str) -> str:
-    """Return the key that starts the command `name`, as footer and help write it.
+    """Return the key that starts the command `name`, as footer and help write it; '' where none does.
+
+    Of a command that several sections have it is that of the section which is shown (`Keymap.scope`).
 
     Raises:
         KeyError: no command has this name.
 
     """
-    return key_label(_keymap[0].keys_of(name)[0])
+    return _keymap[0].shown(name)
+
+
+def command_of(event: events.Key, commands: Iterable[str]) -> str | None:
+    """Return which of the commands of these names a key press starts now, None where it starts none of them."""
+    key = key_name(event)
+    return next((name for name in commands if key in _keymap[0].keys_of(name)), None)
+
+
+ANY_LETTER = ""
+"""In the place of a key: whether a part takes text at all (`takes_text`)."""
 
 
 def takes_text(key: str, character: str | None) -> bool:
@@ -31,8 +48,9 @@ def takes_text(key: str, character: str | None) -> bool:
     Textual asks that of the keys that commands have as the program comes, and gives them those of `[keys]` after it: the
     letter of a command that has another key now must not take that one away from it (`refresh` on F5, in a field).
     """
-    del key
-    return character is not None and character.isprintable() and character not in _keymap[0].freed
+    if character is None or not character.isprintable():
+        return False
+    return key == ANY_LETTER or character not in _keymap[0].freed
 
 
 def key_line(words: str, *names: str) -> str:

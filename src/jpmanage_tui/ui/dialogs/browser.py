@@ -23,9 +23,9 @@ from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.config.command_keys import DEFAULT_KEYS
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
-from jpmanage_tui.ui.common.default_keys import DEFAULT_KEYS
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog

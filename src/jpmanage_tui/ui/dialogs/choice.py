@@ -14,8 +14,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandSet
-from jpmanage_tui.ui.common.keymap import key_label, key_name
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.dialogs.dialog import Dialog

@@ -24,7 +24,7 @@ from jpmanage_tui.ui.widgets.button import PRESSES, Button
 from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
-from jpmanage_tui.ui.widgets.list_commands import MOVES
+from jpmanage_tui.ui.widgets.list_commands import moving_command
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 GAP = 2
@@ -249,7 +249,8 @@ class ConfirmDialog(Dialog[Confirmed]):
         """Return whether a key is a printable one that means nothing here."""
         key = key_name(event)
         digit = self._question.require_text is not None and (key.isdigit() or key == ",")
-        moves = bool(self._question.rows) and key in MOVES and not isinstance(self.focused, Input)
+        scrolls = bool(self._question.rows) and not isinstance(self.focused, Input)
+        moves = scrolls and moving_command(event) is not None
         return len(key) == 1 and not digit and not moves
 
     def decides(self, event: events.Key) -> bool:

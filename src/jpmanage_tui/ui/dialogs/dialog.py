@@ -19,9 +19,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_label, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
@@ -78,7 +79,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
-        & .dialog--muted { color: $text-muted; height: auto; }
+        & .dialog--muted { color: $text-muted; text-style: $muted-style; height: auto; }
         & .dialog--error { color: $error; height: auto; }
     }
     """

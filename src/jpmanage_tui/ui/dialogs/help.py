@@ -10,8 +10,9 @@ from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 
+from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.commands import ActiveCommands
-from jpmanage_tui.ui.common.keymap import Keymap, key_label, key_name
+from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.line import pad
@@ -33,7 +34,7 @@ def help_lines(chain: Sequence[ActiveCommands], keymap: Keymap, request_id: str 
             lines.append(("", "", False))
         lines.append(("", bound.commands.title, True))
         for command in bound.commands:
-            keys = " ".join(key_label(key) for key in keymap.keys(command))
+            keys = " ".join(key_label(key) for key in keymap.keys_of(command.name, bound.commands.scope))
             lines.append((keys, command.help_line, False))
             reason = bound.reason(command)
             if reason:

@@ -17,11 +17,13 @@ from jpmanage_tui.ui.widgets.status_line import Severity, StatusLine
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from textual.worker import Worker
 
     from jpmanage_tui.account.session import Session
     from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.ids import LicenseKey
+    from jpmanage_tui.api.ids import LicenseKey, PartnerKeyId
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.api.sites import Site
@@ -29,16 +31,39 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.run import Run, RunPlan
     from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+    from jpmanage_tui.ui.widgets.detail_pane import Detail, DetailPane
 
+DETAIL_PANE = Command(
+    "detail-pane",
+    "Details",
+    "Show or hide the details beside the list, where the terminal has room for both.",
+    footer=False,
+)
 SORT = Command("sort", "Sort", "Choose the order.")
 UNDO = Command("undo", "Undo", "Undo the last assigning or unassigning, item by item.", footer=False)
 """Commands that several sections have."""
+BESIDE = "All there is of it stands beside the list."
+"""Why a row does not open."""
+DETAILS_FROM = 140
+"""Columns of the terminal from which the details of a row stand beside the list."""
 
 
 class OpenSection(DataMessage):
     """The section `name` is to be shown; `then` is called with it when it is."""
 
     name: str
+    then: Callable[[Section], object] | None = None
+
+
+class OpenKey(DataMessage):
+    """Another partner key is to be opened, which the user knows as `name`, with its section `section` shown.
+
+    `then` is called with that section. Where the key is the one in use only the section is shown.
+    """
+
+    key_id: PartnerKeyId
+    key_name: str
+    section: str
     then: Callable[[Section], object] | None = None
 
 
@@ -80,6 +105,8 @@ class SectionApp(Protocol):
     """What was picked for issuing, as text: it outlives a session."""
     site_list_lines: list[str]
     """The lines of the list of sites that is being prepared: they outlive a session."""
+    shows_details: bool
+    """Whether details stand beside the lists where there is room for them."""
 
     def notify(
         self,
@@ -313,3 +340,127 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def move_focus(self, step: int) -> bool:
         """Move the focus to the view's next (1) or previous (-1) part (tab); returns whether there was one."""
         return False
+
+
+class DetailSection(Section):
+    """A section with the details of the row under the cursor beside its list, where the terminal is wide enough.
+
+    A subclass says in `detail_key` which row that is, and in `details` what is known of it; `load_details` asks for what
+    is not, once the cursor rests on the row, and `cancel_details` drops that when the cursor goes on. What comes later is
+    shown by `show_details`.
+    """
+
+    detail_pane: DetailPane | None = None
+    _detail_key: Hashable | None = None
+    """The row whose details were asked for last."""
+
+    # -- what a subclass says --------------------------------------------------------------
+
+    def detail_key(self) -> Hashable | None:
+        """Return by what the row under the cursor is known again, None where there is none."""
+        raise NotImplementedError
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the row under the cursor."""
+        raise NotImplementedError
+
+    def load_details(self) -> None:
+        """Ask for what is not known of the row under the cursor, unless it is on its way."""
+
+    def cancel_details(self, key: Hashable) -> None:
+        """Drop what is on its way for the row on which the cursor stood, known by `key`."""
+
+    def details_shown(self) -> None:
+        """Take note that the pane has come or gone (`has_details`)."""
+
+    def actions_of(self, names: Sequence[str]) -> list[tuple[str, str, str | None]]:
+        """Return (command, label, why not) of these commands as they would work now."""
+        active = self.active_commands
+        commands = [self.COMMAND_SET.named(name) for name in names]
+        return [(command.name, active.label(command), active.reason(command)) for command in commands]
+
+    # -- the pane --------------------------------------------------------------------------
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the details stand beside the list."""
+        return self.detail_pane is not None and self.detail_pane.display
+
+    def action_detail_pane(self) -> None:
+        """Show the details beside the list, or hide them; so on every section."""
+        self.jpmanage.shows_details = not self.jpmanage.shows_details
+        self.fit_details()
+
+    def detail_pane_disabled_reason(self) -> str | None:
+        """Return that the terminal is too narrow."""
+        if self.app.size.width >= DETAILS_FROM:
+            return None
+        return (
+            f"There is room for it from {DETAILS_FROM} columns on; this terminal has {self.app.size.width}."
+        )
+
+    def fit_details(self) -> None:
+        """Show the pane where there is room for it and it is wanted; else take it away."""
+        width = self.app.size.width
+        wanted = self.jpmanage.shows_details and width >= DETAILS_FROM
+        if wanted and self.detail_pane is None:
+            from jpmanage_tui.ui.widgets.detail_pane import DetailPane  # a narrow screen never needs it
+
+            self.detail_pane = DetailPane(self._rested)
+            self.detail_pane.display = False
+            self.mount(self.detail_pane)
+        pane = self.detail_pane
+        if pane is None:
+            return
+        if wanted:
+            from jpmanage_tui.ui.widgets.detail_pane import pane_width
+
+            pane.styles.width = pane_width(width)
+        if pane.display != wanted:
+            pane.display = wanted
+            self.details_shown()
+            self.post_message(self.StatusChanged())
+            if not wanted:
+                self._leave_details()
+
+    def on_mount(self) -> None:
+        """Make room for the pane before the first frame."""
+        self.fit_details()
+
+    def on_resize(self) -> None:
+        """Show or hide the pane at the new size."""
+        self.fit_details()
+
+    def on_show(self) -> None:
+        """Take over whether details are wanted, which may have been changed on another section."""
+        self.fit_details()
+        self.follow_cursor()
+
+    @on(VirtualList.Highlighted)
+    @on(Section.StatusChanged)
+    def follow_cursor(self) -> None:
+        """Fill the pane when the cursor rests; what was asked for another row is dropped."""
+        if not self.has_details or not self.shown or self.detail_pane is None:
+            return
+        if self.detail_key() != self._detail_key:
+            self._leave_details()
+        self.detail_pane.follow()
+
+    def _leave_details(self) -> None:
+        key, self._detail_key = self._detail_key, None
+        if key is not None:
+            self.cancel_details(key)
+
+    def _rested(self) -> None:
+        if not self.is_mounted or not self.has_details or not self.shown:
+            return
+        key = self.detail_key()
+        if key is not None:
+            self._detail_key = key
+            self.load_details()
+        self.show_details()
+
+    def show_details(self) -> None:
+        """Show what is known now of the row on which the cursor rests; while it moves nothing is painted."""
+        if self.has_details and self.detail_pane is not None and not self.detail_pane.waits:
+            self.detail_pane.show_details(self.details())

@@ -4,13 +4,11 @@ works.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE, ISSUE_TITLE, SECTION_TITLES, SITE_LIST_TITLE
 from jpmanage_tui.ui.common.commands import CommandSet
-from jpmanage_tui.ui.common.keymap import Keymap
 from jpmanage_tui.ui.widgets.list_commands import MOVING
 from jpmanage_tui.ui.widgets.sidebar import SIDEBAR_COMMANDS
 
@@ -58,16 +56,3 @@ def section_command_sets() -> dict[SectionInfo, CommandSet]:
 def all_command_sets() -> list[CommandSet]:
     """Return every command set in the order in which help and README print them; imports every section."""
     return [EVERYWHERE, MOVING, SIDEBAR_COMMANDS, *section_command_sets().values()]
-
-
-def key_scopes() -> list[tuple[CommandSet, ...]]:
-    """Return, for every place of the program, the command sets whose keys work there together."""
-    return [
-        (SIDEBAR_COMMANDS, EVERYWHERE),
-        *((commands, MOVING, EVERYWHERE) for commands in section_command_sets().values()),
-    ]
-
-
-def check_keys(changes: Mapping[str, str]) -> None:
-    """Raise `KeymapError` where the user's `[keys]` cannot be used."""
-    Keymap(changes).check(key_scopes())

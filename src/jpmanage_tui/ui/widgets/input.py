@@ -36,8 +36,9 @@ class Input(widgets.Input, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Input {
-        height: 1; border: none; padding: 0; background: $panel; color: $foreground;
-        &:focus { border: none; background: $panel-lighten-1; }
+        height: 1; border: none; padding: 0; background: $field; color: $foreground; text-style: $field-style;
+        &:focus { border: none; background: $field; }
+        & > .input--placeholder { color: $text-muted; text-style: $muted-style; }
     }
     """
 

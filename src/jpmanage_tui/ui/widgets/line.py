@@ -23,10 +23,10 @@ def clip(text: str, width: int) -> str:
 
 
 def clip_address(text: str, width: int, tag: str = "") -> str:
-    """Return a site's address in at most `width` cells; what is cut off is cut from its host.
+    """Return a site's address in at most `width` cells; what is cut off is cut out of its middle.
 
-    Port and path stay, since they tell it from other sites of that host. `tag` stands behind it in full, as long as it
-    fits at all.
+    Its beginning and its end tell it from others: a port and a path stay, and with them the end of the host, where
+    agencies number their sites. `tag` stands behind it in full, as long as it fits at all.
     """
     if tag:
         room = width - cell_len(tag) - 1
@@ -34,13 +34,18 @@ def clip_address(text: str, width: int, tag: str = "") -> str:
     if cell_len(text) <= width:
         return text
     start = text.find("://") + 3 if "://" in text else 0
-    end = min((place for sign in ":/?" if (place := text.find(sign, start)) > 0), default=len(text))
-    rest, room = "", width * 2 // 3
-    for character in reversed(text[end:]):
-        if cell_len(character + rest) > room:
-            break
-        rest = character + rest
-    return clip(text, width - cell_len(rest)) + rest
+    path = min((place for sign in ":/?" if (place := text.find(sign, start)) > 0), default=len(text))
+    behind = cell_len(text[path:])
+    tail = _end_of(text, min(behind + max(0, width - 1 - behind) * 3 // 7, width * 2 // 3))
+    return clip(text, width - cell_len(tail)) + tail
+
+
+def _end_of(text: str, width: int) -> str:
+    """Return as many of the last characters of `text` as fit in `width` cells."""
+    start, room = len(text), width
+    while start and (size := cell_len(text[start - 1])) <= room:
+        start, room = start - 1, room - size
+    return text[start:]
 
 
 def pad_address(text: str, width: int, tag: str = "") -> str:
@@ -51,6 +56,13 @@ def pad_address(text: str, width: int, tag: str = "") -> str:
 def pad(text: str, width: int) -> str:
     """Return `text` in exactly `width` terminal cells: clipped with an ellipsis, or filled with spaces."""
     return set_cell_size(clip(text, width), width) if width > 0 else ""
+
+
+def pad_end(text: str, width: int) -> str:
+    """Return a text in exactly `width` cells, without its beginning where it is too long: numbers differ at the end."""
+    if cell_len(text) > width:
+        text = "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
+    return pad(text, width)
 
 
 def pad_name(text: str, width: int) -> str:

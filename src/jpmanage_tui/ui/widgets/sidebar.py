@@ -42,7 +42,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         width: 20; height: 1fr; background: $surface; color: $foreground;
         & > .sidebar--current { text-style: bold; color: $primary; }
         & > .sidebar--cursor { text-style: bold reverse; }
-        & > .sidebar--key { color: $text-muted; }
+        & > .sidebar--key { color: $text-muted; text-style: $muted-style; }
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
     }

@@ -42,7 +42,7 @@ class StatusLine(Widget):
         & > .status--success { color: $success; text-style: bold; }
         & > .status--warning { color: $warning; text-style: bold; }
         & > .status--error { color: $error; text-style: bold; }
-        & > .status--muted { color: $text-muted; }
+        & > .status--muted { color: $text-muted; text-style: $muted-style; }
     }
     """
 

@@ -42,7 +42,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         & > .list--marker { text-style: bold; color: $primary; }
-        & > .list--muted { color: $text-muted; }
+        & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
     }
     """
@@ -318,6 +318,19 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     def action_page(self, pages: float) -> None:
         """Move the cursor by a number of view heights (`ctrl+d`, `pgdn`)."""
         self.page(pages)
+
+    def screen_row(self, part: float) -> None:
+        """Move the cursor to the row at a part of the view's height: 0 is its first row, 1 its last one."""
+        top = self.scroll_offset.y
+        in_view = range(top, min(self._lines, top + self.view_height))
+        rows = [line for line in in_view if self.selectable(line)]
+        if rows:
+            wanted = in_view[round((len(in_view) - 1) * part)]
+            self.move_cursor(min(rows, key=lambda line: abs(line - wanted)))
+
+    def action_screen_row(self, part: float) -> None:
+        """Move the cursor to a row in view (`H`, `M`, `L`)."""
+        self.screen_row(part)
 
     def action_first(self) -> None:
         """Move the cursor to the first row (`g`)."""

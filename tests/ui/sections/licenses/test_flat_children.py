@@ -10,6 +10,7 @@ import pytest
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.sandbox import switches
+from jpmanage_tui.ui.sections.licenses.columns import BUNDLE_SIGN, MEMBER_SIGN
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -57,7 +58,7 @@ async def test_a_child_says_which_bundle_it_belongs_to_and_the_bundle_is_found_b
         child = await looked_up(run, view, await a_child(run, LicenseState.DETACHED))
         assert (child.is_child, child.is_bundle) == (True, False)
         await run.press("enter")
-        await run.sees(f"Part of       bundle {child.parent_license_id}")
+        await run.sees(f"Part of       {MEMBER_SIGN} bundle {child.parent_license_id}")
         await run.press("left", "escape")
         parent = await looked_up(run, view, str(child.parent_license_id))
         assert (parent.license_id, parent.is_bundle) == (child.parent_license_id, True)
@@ -65,12 +66,13 @@ async def test_a_child_says_which_bundle_it_belongs_to_and_the_bundle_is_found_b
         await run.sees(f"{parent.quantity} licenses, sold as one: bundle {parent.license_id}")
 
 
-async def test_the_column_of_types_says_that_a_child_is_one() -> None:
+async def test_the_mark_of_the_row_says_that_a_child_is_one() -> None:
     async with flat(LARGE) as (run, view):
         child = await looked_up(run, view, await a_child(run, LicenseState.DETACHED))
         assert child.is_child
-        await run.until(lambda: "of a bundle" in run.text(), "its type")
-        assert "License Bundle" not in run.text()
+        row = next(line for line in run.lines(run.app.main) if "❯" in line[20:])
+        assert f"{MEMBER_SIGN} {child.product.removeprefix('Jetpack ')}" in row
+        assert BUNDLE_SIGN not in row
 
 
 async def test_what_may_be_done_with_a_child_is_the_same_in_the_list_as_in_its_bundle() -> None:

@@ -28,7 +28,7 @@ SCAN = "jetpack-scan"
 
 async def opened(run: Run) -> SiteListSection:
     """Press `L` and wait for the view."""
-    await run.press("L")
+    await run.press("I")
     await run.until(lambda: isinstance(run.app.main.section, SiteListSection), "the view")
     return run.view(SiteListSection)
 

@@ -15,7 +15,7 @@ from jpmanage_tui.services.billing_estimate import Estimate, counted_beyond, una
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.sections.base import SORT, UNDO
+from jpmanage_tui.ui.sections.base import DETAIL_PANE, SORT, UNDO
 from jpmanage_tui.ui.sections.billing.list import UnassignedList
 from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
@@ -61,6 +61,7 @@ BILLING: CommandSet = CommandSet(
             "Next tab",
             "The next tab: estimate, unassigned but billed.",
         ),
+        DETAIL_PANE,
         Command(
             "bundles",
             "Look into bundles",

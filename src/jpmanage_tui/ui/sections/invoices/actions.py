@@ -20,6 +20,7 @@ from jpmanage_tui.services.invoices.download import saved_copy
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Confirmed, confirm_clearing
+from jpmanage_tui.ui.sections.base import DETAIL_PANE
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.download import InvoiceDownload
@@ -62,6 +63,7 @@ INVOICES: CommandSet = CommandSet(
             footer=False,
         ),
         Command("next-filter", "Next tab", "The next status: all, open, paid, draft, void, uncollectible."),
+        DETAIL_PANE,
         Command(
             "export",
             "Export",

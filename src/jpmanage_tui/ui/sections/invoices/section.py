@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from jpmanage_tui.services.saved_cards import card_label
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.base import InvoicesSeen, OpenSection
+from jpmanage_tui.ui.sections.base import DetailSection, InvoicesSeen, OpenSection
 from jpmanage_tui.ui.sections.invoices import text
 from jpmanage_tui.ui.sections.invoices.actions import ANOTHER_TAB, INVOICES, InvoiceActions, each
 from jpmanage_tui.ui.sections.invoices.list import STATUS_TABS, InvoiceList
@@ -28,13 +28,17 @@ from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
 from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
+    from jpmanage_tui.api.ids import InvoiceId
     from jpmanage_tui.operations.runner import RunEvent
+    from jpmanage_tui.ui.widgets.detail_pane import Detail
 
 READ_ONLY = "The program was started with --read-only."
 PAYMENT_METHODS = "payment-methods"
+ROW_ACTIONS = ("toggle", "download-invoice", "pay", "copy")
+"""The commands of one invoice."""
 
 
-class InvoicesSection(InvoiceActions):
+class InvoicesSection(InvoiceActions, DetailSection):
     """The invoices of the partner key, newest first, by status."""
 
     COMMAND_SET = INVOICES
@@ -98,6 +102,20 @@ class InvoicesSection(InvoiceActions):
         if self.tab is None:
             return [self.TABS[0].empty, "One comes at the beginning of each month, for the month before."]
         return [self.tab.empty, "", key_line("the other tabs", "previous-filter", "next-filter")]
+
+    # -- details beside the list -------------------------------------------------------------
+
+    def detail_key(self) -> InvoiceId | None:
+        """Return the id of the invoice under the cursor."""
+        invoice = self.current
+        return invoice.id if invoice is not None else None
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the invoice under the cursor."""
+        from jpmanage_tui.ui.sections.invoices.pane import invoice_details
+
+        invoice = self.current
+        return () if invoice is None else invoice_details(invoice, self.now(), self.actions_of(ROW_ACTIONS))
 
     # -- reading, copying, exporting -----------------------------------------------------
 

@@ -17,7 +17,7 @@ from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection
+from jpmanage_tui.ui.sections.base import DETAIL_PANE, SORT, UNDO, OpenSection
 from jpmanage_tui.ui.sections.licenses.selection import (
     NO_ROW,
     UNDER_WAY,
@@ -38,7 +38,7 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "toggle",
             "Open",
-            "Open or close the row; a bundle opens to its licenses.",
+            "Open or close the row; a bundle (≡) opens to its licenses (└). Beside details it shows the menu.",
             action="toggle_row",
         ),
         Command("expand", "Open", "Open the row.", footer=False, palette=False),
@@ -81,10 +81,11 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "next-filter",
             "Next tab",
-            "The next tab: All Active, Unassigned, Assigned, Revoked, Bought elsewhere.",
+            "The next tab: All Active, Unassigned, Assigned, Revoked, Bought elsewhere (↗).",
             action="switch_tab(1)",
         ),
         SORT,
+        DETAIL_PANE,
         Command("mark", "Mark", "Mark the license, or take its mark away.", footer=False),
         Command(
             "mark-range",
@@ -347,7 +348,7 @@ class LicenseActions(SelectionActions):
 
     # -- the menu of a row -----------------------------------------------------------------
 
-    def _row_actions(self, license: License) -> list[tuple[str, str, str | None]]:
+    def row_actions_of(self, license: License) -> list[tuple[str, str, str | None]]:
         """Return (name, label, why not) of what the keys would do now with a license, or with the marked ones."""
         active, actions = ActiveCommands(self.COMMAND_SET, self), []
         for name, action in _OF_ROW:
@@ -363,7 +364,7 @@ class LicenseActions(SelectionActions):
     def offers(self, license: License) -> list[tuple[str, str]]:
         """Return (key, label) of what the keys do now; a pair without key says why something usual cannot be done."""
         shown = [
-            (key_for(name), label) for name, label, reason in self._row_actions(license) if reason is None
+            (key_for(name), label) for name, label, reason in self.row_actions_of(license) if reason is None
         ]
         if license.is_standard:
             shown.append(("", self.license_reason(license, LicenseAction.UNASSIGN) or ""))
@@ -376,7 +377,7 @@ class LicenseActions(SelectionActions):
         license = self.current
         if license is not None:
             title = license.product or license.license_key
-            self.start_action(choose_row_action(self, title, self.COMMAND_SET, self._row_actions(license)))
+            self.start_action(choose_row_action(self, title, self.COMMAND_SET, self.row_actions_of(license)))
 
     def menu_disabled_reason(self) -> str | None:
         """Return why there is no menu."""

@@ -5,7 +5,7 @@ A new column is one entry of `COLUMNS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseSort, LicenseState, SortDirection
@@ -18,10 +18,19 @@ from jpmanage_tui.ui.widgets.item_list import (
     SortOrder,
     sort_orders,
 )
-from jpmanage_tui.ui.widgets.line import pad_address
+from jpmanage_tui.ui.widgets.line import pad_address, pad_name
 
 DASH = "—"
 DATE_WIDTH = 10
+BOTH_DATES = 80
+"""Cells of all columns from which on both dates are shown; below, the site has the room of one of them."""
+TYPE_FROM = 130
+"""Cells of all columns from which on the badge stands in words too."""
+SHORT_NAMES = 30
+"""Cells of a product's name below which the word that most of them begin with is left out."""
+VENDOR = "Jetpack "
+BUNDLE_SIGN, ELSEWHERE_SIGN, MEMBER_SIGN = "≡", "↗", "└"
+"""The badge of a row in one cell: a bundle, bought elsewhere, of a bundle. Help and details say what they mean."""
 NOT_ACTIVATED = "Not activated"
 """What stands for the site of a license that was bought without one and is not activated yet."""
 
@@ -61,6 +70,30 @@ def license_type(license: License) -> str:
     return "of a bundle" if license.is_child else ""
 
 
+def type_sign(license: License) -> str:
+    """Return the badge of a row in one cell, a space where it has none."""
+    if license.is_bundle:
+        return BUNDLE_SIGN
+    if license.is_standard:
+        return ELSEWHERE_SIGN
+    return MEMBER_SIGN if license.is_child else " "
+
+
+def product_name(license: License) -> str:
+    """Return what a license is for; its code where the API does not say."""
+    return license.product or license.license_key
+
+
+def fit_product(name: str, width: int, names: Collection[str] = ()) -> str:
+    """Return a product's name in exactly `width` cells.
+
+    Where there is little room, the name goes without the word that most of them begin with, unless it is then one of
+    the other `names`.
+    """
+    short = name.removeprefix(VENDOR)
+    return pad_name(short if width < SHORT_NAMES and short and short not in names else name, width)
+
+
 def issued_date(license: License) -> str:
     """Return the day of issue."""
     return format_date(license.issued_at)
@@ -97,6 +130,14 @@ def _orders(sort: LicenseSort, label: str) -> tuple[SortOrder[License], ...]:
     )
 
 
+PRODUCT: Column[License] = Column(
+    "Product",
+    product_name,
+    style=_revoked_style,
+    fit=fit_product,
+    share=42,
+    most=38,
+)
 SITE: Column[License] = Column(
     "Site",
     site_or_state,
@@ -105,12 +146,20 @@ SITE: Column[License] = Column(
     fill=True,
     least=8,
 )
+ISSUED: Column[License] = Column(
+    "Issued",
+    issued_date,
+    style=_muted_dash(issued_date),
+    width=DATE_WIDTH,
+    from_room=50,
+    sorts=_orders(LicenseSort.ISSUED_AT, "Issued on"),
+)
 ASSIGNED: Column[License] = Column(
     "Assigned",
     assigned_date,
     style=_muted_dash(assigned_date),
     width=DATE_WIDTH,
-    from_room=64,
+    from_room=BOTH_DATES,
     sorts=_orders(LicenseSort.ATTACHED_AT, "Assigned on"),
 )
 REVOKED: Column[License] = Column(
@@ -118,33 +167,20 @@ REVOKED: Column[License] = Column(
     revoked_date,
     style=_muted_dash(revoked_date),
     width=DATE_WIDTH,
-    from_room=64,
+    from_room=BOTH_DATES,
     sorts=_orders(LicenseSort.REVOKED_AT, "Revoked on"),
 )
 COLUMNS: Columns[License] = (
-    Column(
-        "Product",
-        lambda license: license.product or license.license_key,
-        style=_revoked_style,
-        share=52,
-        most=46,
-    ),
+    PRODUCT,
     SITE,
-    Column(
-        "Issued",
-        issued_date,
-        style=_muted_dash(issued_date),
-        width=DATE_WIDTH,
-        from_room=50,
-        sorts=_orders(LicenseSort.ISSUED_AT, "Issued on"),
-    ),
+    ISSUED,
     ASSIGNED,
     REVOKED,
     Column(
         "Type",
         license_type,
         width=18,
-        from_room=90,
+        from_room=TYPE_FROM,
     ),
 )
 
@@ -153,14 +189,23 @@ def columns_for(query: LicenseQuery) -> Sequence[Column[License]]:
     """Return the columns of the list that `query` shows.
 
     On the Revoked tab the day of revoking takes the place of that of assigning, and without a search the site needs no
-    word about the state.
+    word about the state. Where there is room for one date only, it is the one that the list is sorted by.
     """
     revoked = query.tab is LicenseFilter.REVOKED
     hidden = ASSIGNED if revoked else REVOKED
     shown = [column for column in COLUMNS if column is not hidden]
+    if query.sort is not LicenseSort.ISSUED_AT and (order := order_of(query)) is not None:
+        shown = [_first_date(column, order) for column in shown]
     if revoked and not query.search:
         return [replace(SITE, cell=site_of_revoked) if column is SITE else column for column in shown]
     return shown
+
+
+def _first_date(column: Column[License], order: SortOrder[License]) -> Column[License]:
+    """Return a column as it is where the list is sorted by another date than that of issue."""
+    if order in column.sorts:
+        return replace(column, from_room=ISSUED.from_room)
+    return replace(column, from_room=BOTH_DATES) if column is ISSUED else column
 
 
 def orders_for(query: LicenseQuery) -> tuple[SortOrder[License], ...]:

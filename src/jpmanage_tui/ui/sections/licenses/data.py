@@ -200,6 +200,14 @@ class LicenseListState:
         for pages in self.children.values():
             yield from pages.rows.values()
 
+    def bundle_sizes(self) -> dict[LicenseId, int]:
+        """Return the sizes of the known bundles by their `license_id`."""
+        return {
+            one.license_id: one.quantity
+            for one in self.pages.rows.values()
+            if one.is_bundle and one.license_id is not None and one.quantity is not None
+        }
+
     def same_names(self) -> frozenset[str]:
         """Return the names that several of the known sites have: their addresses are the same, their Site IDs are not."""
         owners: dict[str, BlogId] = {}

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from jpmanage_tui.api.licenses import License, LicenseState, OwnerType
 from jpmanage_tui.rules.sites import is_siteless
 from jpmanage_tui.rules.text import format_datetime
-from jpmanage_tui.ui.sections.licenses.columns import NOT_ACTIVATED
+from jpmanage_tui.ui.sections.licenses.columns import BUNDLE_SIGN, ELSEWHERE_SIGN, MEMBER_SIGN, NOT_ACTIVATED
 
 LABEL_WIDTH = 14
 ACTION_GAP = 3
@@ -28,20 +28,21 @@ def fields(license: License) -> list[Field]:
             if license.license_id is not None
             else "the API gives no number by which to list them"
         )
-        facts.append(("Bundle", f"{license.quantity} licenses, sold as one: {named}"))
+        facts.append(("Bundle", f"{BUNDLE_SIGN} {license.quantity} licenses, sold as one: {named}"))
     elif license.state is LicenseState.ATTACHED or license.blog_id or license.siteurl:
         facts += [
             ("Site ID", str(license.blog_id) if license.blog_id else "—"),
             ("Site", _site(license)),
         ]
-    facts += [("Owner", owner(license)), ("Product", license.product or "—")]
+    sign = f" {ELSEWHERE_SIGN}" if license.is_standard else ""
+    facts += [("Owner", f"{owner(license)}{sign}"), ("Product", license.product or "—")]
     facts += [("Issued on", format_datetime(license.issued_at))]
     if license.attached_at or license.state is LicenseState.ATTACHED:
         facts.append(("Assigned on", format_datetime(license.attached_at)))
     if license.state is LicenseState.REVOKED:
         facts.append(("Revoked on", format_datetime(license.revoked_at)))
     if license.is_child:
-        facts.append(("Part of", f"bundle {license.parent_license_id}"))
+        facts.append(("Part of", f"{MEMBER_SIGN} bundle {license.parent_license_id}"))
     return facts
 
 

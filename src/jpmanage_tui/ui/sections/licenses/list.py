@@ -10,7 +10,15 @@ from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.ui.sections.licenses import detail
-from jpmanage_tui.ui.sections.licenses.columns import SITE, columns_for, order_of
+from jpmanage_tui.ui.sections.licenses.columns import (
+    PRODUCT,
+    SITE,
+    columns_for,
+    fit_product,
+    order_of,
+    product_name,
+    type_sign,
+)
 from jpmanage_tui.ui.sections.licenses.data import LicenseListState, LicensePages
 from jpmanage_tui.ui.widgets.following import Followed, follow, rows_around
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, Parts
@@ -60,14 +68,14 @@ class LicenseList(ColumnList[License]):
     made of what the search index found, and has a second level, the licenses of the bundles that are open.
     """
 
-    prefix_width = 2
+    prefix_width = 3
     COMPONENT_CLASSES = {"license--unassigned", "license--revoked", "license--label", "license--key"}
 
     DEFAULT_CSS = """
     LicenseList {
         & > .license--unassigned { color: $warning; }
-        & > .license--revoked { color: $text-muted; }
-        & > .license--label { color: $text-muted; }
+        & > .license--revoked { color: $text-muted; text-style: $muted-style; }
+        & > .license--label { color: $text-muted; text-style: $muted-style; }
         & > .license--key { text-style: bold; color: $primary; }
     }
     """
@@ -87,6 +95,10 @@ class LicenseList(ColumnList[License]):
         self._held: _HeldRows | None = None
         self._same_names: frozenset[str] = frozenset()
         """Names of sites beside which the Site ID must stand: more than one site has them."""
+        self.facts_elsewhere = False
+        """Whether facts and actions stand beside the list: then nothing but a bundle opens, to its licenses."""
+        self._product_names: frozenset[str] = frozenset()
+        """The products of the rows, as the API names them."""
         self.show_sort_order(order_of(state.query))
 
     # -- where things are ----------------------------------------------------------------
@@ -234,22 +246,24 @@ class LicenseList(ColumnList[License]):
         self._blocks.clear()
         self._child_blocks.clear()
         self._same_names = self.state.same_names()
+        self._product_names = frozenset(map(product_name, self.state.licenses()))
         if self.state.expanded:
             for row, license in self.state.pages.rows.items():
-                if license.license_key in self.state.expanded:
+                if license.license_key in self.state.expanded and self.opens(license):
                     self._blocks[row] = self._block(row, license)
         heights = {row: block.height for row, block in self._blocks.items()}
         self._outline = Outline(self.state.pages.count, heights)
 
     def _block(self, row: int, license: License) -> Block:
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
-        text = detail.lines(license, width)
-        actions = detail.action_lines(self._offers(license), width)
+        shown = not self.facts_elsewhere
+        text = detail.lines(license, width) if shown else []
+        actions = detail.action_lines(self._offers(license), width) if shown else []
         if not license.is_bundle:
             return Block(text, actions, None)
         heights: dict[int, int] = {}
         for number, child in self.state.children_of(license).rows.items():
-            if child.license_key in self.state.expanded:
+            if child.license_key in self.state.expanded and self.opens(child):
                 room = width - INDENT
                 offered = detail.action_lines(self._offers(child), room)
                 block = Block(detail.lines(child, room), offered, None)
@@ -269,10 +283,24 @@ class LicenseList(ColumnList[License]):
 
     # -- expanding -----------------------------------------------------------------------
 
+    def opens(self, license: License) -> bool:
+        """Return whether anything opens below the row of a license."""
+        return license.is_bundle or not self.facts_elsewhere
+
+    def is_open(self, license: License) -> bool:
+        """Return whether the row of a license is open."""
+        return license.license_key in self.state.expanded and self.opens(license)
+
+    def show_facts(self, elsewhere: bool) -> None:
+        """Show the facts of open rows below them, or leave them to what stands beside the list (`elsewhere`)."""
+        if elsewhere != self.facts_elsewhere:
+            self.facts_elsewhere = elsewhere
+            self.rebuild()
+
     def open_row(self) -> bool:
         """Expand the row under the cursor and show all of it that fits; returns whether there was anything to do."""
         license = self.current
-        if license is None or license.license_key in self.state.expanded:
+        if license is None or self.is_open(license) or not self.opens(license):
             return False
         self.state.expanded.add(license.license_key)
         self.rebuild()
@@ -288,7 +316,7 @@ class LicenseList(ColumnList[License]):
     def close_row(self) -> bool:
         """Collapse the row under the cursor, or the bundle it is in; returns whether there was anything to do."""
         license, parent = self.current, self.parent_of_current
-        if license is not None and license.license_key in self.state.expanded:
+        if license is not None and self.is_open(license):
             self.state.expanded.discard(license.license_key)
         elif parent is not None:
             self.move_cursor(self.line_of(RowIndex(self.cursor_index.row)))
@@ -330,11 +358,14 @@ class LicenseList(ColumnList[License]):
         return lead + self._actions(block.actions[below - 1 - len(block.text)])
 
     def prefix(self, item: License) -> str:
-        """Return the sign that says whether a row is open."""
-        return "⌃ " if item.license_key in self.state.expanded else "⌄ "
+        """Return the sign that says whether a row is open, and its badge."""
+        fold = ("⌃" if self.is_open(item) else "⌄") if self.opens(item) else " "
+        return f"{fold}{type_sign(item)} "
 
     def cell_text(self, column: Column[License], item: License, width: int) -> str:
         """Return what a cell says; the Site ID stands in full behind a site whose name another one has too."""
+        if column.title == PRODUCT.title:
+            return fit_product(column.cell(item), width, self._product_names)
         if column.title == SITE.title and (tag := self._tag(item)):
             return pad_address(column.cell(item), width, tag)
         return super().cell_text(column, item, width)

@@ -364,6 +364,12 @@ class SearchIndexController:
         if isinstance(pages, FoundPages) and (pages.row_of(key) or 0) >= pages.first_hit:
             self._loader.load("opened", partial(self._read_again, key), partial(self._show_license, key))
 
+    def row_left(self) -> bool:
+        """Drop what is asked about the row that was opened last; returns whether there was anything to drop."""
+        waited = self._loader.waits_for("opened")
+        self._loader.cancel("opened")
+        return waited
+
     def _show_license(self, key: LicenseKey, license: License | None) -> None:
         pages = self._section.state.pages
         row = pages.row_of(key)

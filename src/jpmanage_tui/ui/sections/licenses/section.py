@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -17,6 +17,7 @@ from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, Lic
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.text import aged_error_text
+from jpmanage_tui.ui.sections.base import BESIDE, DetailSection
 from jpmanage_tui.ui.sections.licenses.actions import LICENSES, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders_for
 from jpmanage_tui.ui.sections.licenses.data import (
@@ -54,6 +55,8 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 if TYPE_CHECKING:
     from jpmanage_tui.services.all_licenses import LicenseSource
     from jpmanage_tui.services.exports import Export
+    from jpmanage_tui.ui.sections.licenses.pane import LicenseFacts
+    from jpmanage_tui.ui.widgets.detail_pane import Detail
 
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
@@ -64,7 +67,7 @@ SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
 
-class LicensesSection(ListSection[License], SearchActions):
+class LicensesSection(ListSection[License], SearchActions, DetailSection):
     """Every license of the partner key, by filter, search and order.
 
     What is asked for is `state.query`; `search_text` and `order` of the `ListSection` repeat its search and order. Its
@@ -191,6 +194,8 @@ class LicensesSection(ListSection[License], SearchActions):
             self.license_list.first()
         super().reload()
         self.search_index.refresh()
+        if self.has_details:
+            self.license_facts.forget()
 
     def licenses_issued(self, keys: Collection[LicenseKey]) -> None:
         """Take note of new licenses: when this section is shown next the cursor stands on the first of them."""
@@ -499,7 +504,7 @@ class LicensesSection(ListSection[License], SearchActions):
         """Open the row under the cursor."""
         if self.license_list.open_row():
             self._load_view()
-            if self.current is not None:
+            if not self.has_details and self.current is not None:
                 self.search_index.row_opened(self.current)
 
     def expand_disabled_reason(self) -> str | None:
@@ -507,7 +512,9 @@ class LicensesSection(ListSection[License], SearchActions):
         license = self.current
         if license is None:
             return NO_ROW
-        return "It is open." if license.license_key in self.state.expanded else None
+        if not self.license_list.opens(license):
+            return BESIDE
+        return "It is open." if self.license_list.is_open(license) else None
 
     def action_collapse(self) -> None:
         """Close the row under the cursor."""
@@ -519,7 +526,7 @@ class LicensesSection(ListSection[License], SearchActions):
         if license is None:
             return NO_ROW
         inside = self.license_list.parent_of_current is not None
-        return None if inside or license.license_key in self.state.expanded else "It is not open."
+        return None if inside or self.license_list.is_open(license) else "It is not open."
 
     @property
     def _found_nothing(self) -> bool:
@@ -529,12 +536,17 @@ class LicensesSection(ListSection[License], SearchActions):
         return asked and query.tab is not None and not self.state.pages.count
 
     def action_toggle_row(self) -> None:
-        """Open or close the row under the cursor; where nothing was found search every state."""
+        """Open or close the row under the cursor; where nothing was found search every state.
+
+        Where all that would open stands beside the list, show what can be done.
+        """
         license = self.current
         if license is None:
             if self._found_nothing:
                 self.show_filter(None)
-        elif license.license_key in self.state.expanded:
+        elif not self.license_list.opens(license):
+            self.action_menu()
+        elif self.license_list.is_open(license):
             self.action_collapse()
         else:
             self.action_expand()
@@ -548,7 +560,53 @@ class LicensesSection(ListSection[License], SearchActions):
         license = self.current
         if license is None:
             return "Search every state"
-        return "Close" if license.license_key in self.state.expanded else "Open"
+        if not self.license_list.opens(license):
+            return "Menu"
+        return "Close" if self.license_list.is_open(license) else "Open"
+
+    # -- details beside the list -------------------------------------------------------------
+
+    @cached_property
+    def license_facts(self) -> LicenseFacts:
+        """What is known of licenses beside what the list says; made when the cursor first rests on a wide screen."""
+        from jpmanage_tui.ui.sections.licenses.pane import LicenseFacts
+
+        return LicenseFacts(self, self.show_details)
+
+    def detail_key(self) -> LicenseKey | None:
+        """Return the code of the license under the cursor."""
+        license = self.current
+        return license.license_key if license is not None else None
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the license under the cursor."""
+        from jpmanage_tui.ui.sections.licenses.pane import license_details, price_details
+
+        license = self.current
+        if license is None:
+            return ()
+        facts = self.license_facts
+        price = price_details(license, facts.prices, self.state.bundle_sizes())
+        return license_details(license, facts.site_of(license), price, self.row_actions_of(license))
+
+    def load_details(self) -> None:
+        """Ask for prices and site; and, where the row came from the index, for what is true of it now."""
+        license = self.current
+        if license is not None:
+            self.license_facts.load(license)
+            if self.license_facts.begins_row(license):
+                self.search_index.row_opened(license)
+
+    def cancel_details(self, key: Hashable) -> None:
+        """Drop what is on its way for the license on which the cursor stood."""
+        if "license_facts" in self.__dict__:
+            self.license_facts.cancel()
+            if self.search_index.row_left():
+                self.license_facts.forget_row(key)
+
+    def details_shown(self) -> None:
+        """Show below an open row only what does not stand beside the list."""
+        self.license_list.show_facts(elsewhere=self.has_details)
 
     # -- after a change --------------------------------------------------------------------
 

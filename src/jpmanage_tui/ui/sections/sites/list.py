@@ -26,7 +26,7 @@ class SitesList(PagedItemList[Site]):
     DEFAULT_CSS = """
     SitesList {
         & > .site--trouble { color: $warning; }
-        & > .site--label { color: $text-muted; }
+        & > .site--label { color: $text-muted; text-style: $muted-style; }
         & > .site--key { text-style: bold; color: $primary; }
     }
     """
@@ -41,6 +41,8 @@ class SitesList(PagedItemList[Site]):
     ) -> None:
         super().__init__(COLUMNS, PER_PAGE, id=id, again=again)
         self.expanded: set[BlogId] = set()
+        self.facts_elsewhere = False
+        """Whether facts and actions stand beside the list: then no row opens."""
         self._facts = facts
         self._offers = offers
         self._outline = Outline()
@@ -66,7 +68,7 @@ class SitesList(PagedItemList[Site]):
         """Lay the rows out again; the cursor keeps its row."""
         row, screen_y = self._row_now(), self.cursor - self.scroll_offset.y
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
-        opened = [(n, site) for n, site in self.pages.rows.items() if site.blog_id in self.expanded]
+        opened = [(n, site) for n, site in self.pages.rows.items() if self.is_open(site)]
         self._blocks = {
             n: [*wrap_facts(self._facts(site), width), *action_lines(self._offers(site), width)]
             for n, site in opened
@@ -88,10 +90,20 @@ class SitesList(PagedItemList[Site]):
         """Return the Site ID."""
         return item.blog_id
 
+    def is_open(self, site: Site) -> bool:
+        """Return whether the row of a site is open."""
+        return site.blog_id in self.expanded and not self.facts_elsewhere
+
+    def show_facts(self, elsewhere: bool) -> None:
+        """Show the facts of open rows below them, or leave them to what stands beside the list (`elsewhere`)."""
+        if elsewhere != self.facts_elsewhere:
+            self.facts_elsewhere = elsewhere
+            self.changed()
+
     def open_row(self) -> bool:
-        """Open the row under the cursor; returns whether there is one."""
+        """Open the row under the cursor; returns whether there is one that opens."""
         site = self.current
-        if site is None:
+        if site is None or self.facts_elsewhere:
             return False
         self.expanded.add(site.blog_id)
         self.changed()
@@ -101,7 +113,7 @@ class SitesList(PagedItemList[Site]):
     def close_row(self) -> bool:
         """Close the row under the cursor; returns whether it was open."""
         site = self.current
-        if site is None or site.blog_id not in self.expanded:
+        if site is None or not self.is_open(site):
             return False
         self.expanded.discard(site.blog_id)
         self.changed()
@@ -120,7 +132,9 @@ class SitesList(PagedItemList[Site]):
 
     def prefix(self, item: Site) -> str:
         """Return the sign that says whether a row is open."""
-        return "⌃ " if item.blog_id in self.expanded else "⌄ "
+        if self.facts_elsewhere:
+            return " " * self.prefix_width
+        return "⌃ " if self.is_open(item) else "⌄ "
 
     def _fact(self, fact: Fact) -> Parts:
         label, value = fact

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.licenses import License, SortDirection
@@ -24,7 +25,16 @@ from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import Where
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.sections.base import SORT, UNDO, OpenSection, Section, TakesLeavingClient
+from jpmanage_tui.ui.sections.base import (
+    BESIDE,
+    DETAIL_PANE,
+    SORT,
+    UNDO,
+    DetailSection,
+    OpenSection,
+    Section,
+    TakesLeavingClient,
+)
 from jpmanage_tui.ui.sections.licenses import questions
 from jpmanage_tui.ui.sections.licenses.changes import LicenseChanger
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -39,13 +49,17 @@ from jpmanage_tui.ui.sections.sites.site_licenses import SiteLicenses
 from jpmanage_tui.ui.sections.sites.text import connecting_text, is_connected
 from jpmanage_tui.ui.widgets.item_list import SortOrder, sort_orders
 
+if TYPE_CHECKING:
+    from jpmanage_tui.api.ids import BlogId
+    from jpmanage_tui.ui.widgets.detail_pane import Detail
+
 SITES: CommandSet = CommandSet(
     "Sites",
     (
         Command(
             "toggle-site",
             "Open",
-            "Open or close the row: health, products and licenses of the site.",
+            "Open or close the row: health, products and licenses of the site. Beside details it shows the menu.",
         ),
         Command(
             "expand-site",
@@ -79,6 +93,7 @@ SITES: CommandSet = CommandSet(
             "The next filter: favorites, any issue, backups, threats, down, disconnected, updates.",
         ),
         SORT,
+        DETAIL_PANE,
         Command(
             "assign-here",
             "Assign License",
@@ -155,7 +170,7 @@ def _give_leaving(site: Site, section: Section) -> None:
         section.client_leaves(site)
 
 
-class SitesSection(ListSection[Site]):
+class SitesSection(ListSection[Site], DetailSection):
     """Every connected site of the partner key, by address."""
 
     COMMAND_SET = SITES
@@ -182,7 +197,7 @@ class SitesSection(ListSection[Site]):
     def is_open(self) -> bool:
         """Whether the row under the cursor is open."""
         site = self.current
-        return site is not None and site.blog_id in self.sites.expanded
+        return site is not None and self.sites.is_open(site)
 
     # -- reading -------------------------------------------------------------------------
 
@@ -225,8 +240,10 @@ class SitesSection(ListSection[Site]):
 
     def _load_licenses(self) -> None:
         for site in self.sites.pages.rows.values():
-            if site.blog_id in self.sites.expanded:
+            if self.sites.is_open(site):
                 self._licenses.load(site)
+        if self.has_details:
+            self.load_details()
 
     def forget_licenses(self) -> None:
         """Look again for the licenses of the open sites: some have changed."""
@@ -236,6 +253,7 @@ class SitesSection(ListSection[Site]):
 
     def _licenses_changed(self) -> None:
         self.sites.changed()
+        self.show_details()
 
     async def _in_bundles(self, site: Site) -> Sequence[License] | None:
         """Return the licenses of a site that are inside bundles, where Licenses has read all; else None."""
@@ -283,6 +301,8 @@ class SitesSection(ListSection[Site]):
 
     def expand_site_disabled_reason(self) -> str | None:
         """Return why the row cannot be opened."""
+        if self.has_details:
+            return self.row_disabled_reason() or BESIDE
         return self.row_disabled_reason() or ("It is open." if self.is_open else None)
 
     def collapse_site_disabled_reason(self) -> str | None:
@@ -315,11 +335,48 @@ class SitesSection(ListSection[Site]):
         self.sites.close_row()
 
     def action_toggle_site(self) -> None:
-        """Open or close the row under the cursor."""
-        if self.is_open:
+        """Open or close the row under the cursor; where all that would open stands beside the list, show its menu."""
+        if self.has_details:
+            self.action_row_menu()
+        elif self.is_open:
             self.action_collapse_site()
         else:
             self.action_expand_site()
+
+    def toggle_site_label(self) -> str:
+        """Return what enter does now."""
+        return "Menu" if self.has_details else "Open"
+
+    # -- details beside the list -------------------------------------------------------------
+
+    def detail_key(self) -> BlogId | None:
+        """Return the id of the site under the cursor."""
+        site = self.current
+        return site.blog_id if site is not None else None
+
+    def details(self) -> Sequence[Detail]:
+        """Return what is known of the site under the cursor."""
+        from jpmanage_tui.ui.sections.sites.pane import site_details
+
+        site = self.current
+        if site is None:
+            return ()
+        return site_details(site, self._licenses.line(site), self.actions_of(ROW_ACTIONS))
+
+    def load_details(self) -> None:
+        """Look for the licenses of the site under the cursor."""
+        site = self.current
+        if site is not None:
+            self._licenses.load(site)
+
+    def cancel_details(self, key: Hashable) -> None:
+        """Look no more for the licenses of the site on which the cursor stood."""
+        self._licenses.cancel(key)
+
+    def details_shown(self) -> None:
+        """Show below an open row only what does not stand beside the list."""
+        self.sites.show_facts(elsewhere=self.has_details)
+        self._load_licenses()
 
     @property
     def sort_orders(self) -> Sequence[SortOrder[Site]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
 
 from textual.widget import Widget
@@ -43,8 +43,8 @@ class SiteLicenses:
         return self._lines.get(site.blog_id, "· · ·")
 
     def load(self, site: Site) -> None:
-        """Look for the licenses of a site, unless they are known."""
-        if site.blog_id not in self._lines:
+        """Look for the licenses of a site, unless they are known or on their way."""
+        if site.blog_id not in self._lines and not self._loader.waits_for(site.blog_id):
             self._loader.load(site.blog_id, partial(self._read, site), partial(self._take, site.blog_id))
 
     async def _read(self, site: Site) -> str:
@@ -62,6 +62,12 @@ class SiteLicenses:
 
     def _failed(self, blog_id: BlogId, error: ApiError) -> None:
         self._take(blog_id, error_text(error, "not loaded"))
+
+    def cancel(self, key: Hashable) -> None:
+        """Look no more for the licenses of the site with this id, where nothing came yet."""
+        for blog_id in self._loader.waiting:
+            if blog_id == key:
+                self._loader.cancel(blog_id)
 
     def forget(self) -> None:
         """Forget what is known of the licenses of all sites."""

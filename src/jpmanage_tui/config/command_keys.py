@@ -9,6 +9,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # everywhere
         "palette": ("ctrl+p",),
+        "command-line": (":",),
         "open-licenses": ("1",),
         "open-billing": ("2",),
         "open-payment-methods": ("3",),
@@ -16,21 +17,22 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-prices": ("5",),
         "open-company": ("6",),
         "open-sites": ("S",),
+        "open-all-keys": ("A",),
         "open-operations": ("0",),
         "issue": ("i",),
-        "site-list": ("L",),
+        "site-list": ("I",),
         "focus": ("tab",),
         "focus-back": ("shift+tab",),
         "key": ("K",),
         "profile": ("P",),
-        "refresh": ("r",),
+        "refresh": ("r", "f5"),
         "repaint": ("ctrl+l",),
         "theme": ("t",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),
         "support": (),
-        "help": ("?",),
+        "help": ("?", "f1"),
         # in every list
         "down": ("j", "down"),
         "up": ("k", "up"),
@@ -40,14 +42,17 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "half-page-up": ("ctrl+u",),
         "page-down": ("pagedown",),
         "page-up": ("pageup",),
+        "screen-top": ("H",),
+        "screen-middle": ("M",),
+        "screen-bottom": ("L",),
         # in the sidebar
         "sidebar-down": ("j", "down"),
         "sidebar-up": ("k", "up"),
         "sidebar-open": ("enter", "right"),
         # in several sections
         "toggle": ("enter",),
-        "expand": ("right",),
-        "collapse": ("left",),
+        "expand": ("right", "l"),
+        "collapse": ("left", "h"),
         "search": ("/",),
         "sort": ("s",),
         "export": ("e",),
@@ -55,6 +60,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "menu": (".",),
         "previous-filter": ("[",),
         "next-filter": ("]",),
+        "detail-pane": ("f3",),
         # Licenses
         "assign": ("a",),
         "unassign": ("u",),
@@ -64,7 +70,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "debug-site": ("d",),
         "download": ("w",),
         "mark": ("space",),
-        "mark-range": ("V",),
+        "mark-range": ("V", "v"),
         "mark-all": ("*",),
         "undo": ("z",),
         "filter": ("f",),
@@ -90,7 +96,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # Sites
         "toggle-site": ("enter",),
         "expand-site": ("right",),
-        "collapse-site": ("left",),
+        "collapse-site": ("left", "h"),
         "search-sites": ("/",),
         "assign-here": ("a",),
         "connect-site": ("n",),
@@ -137,13 +143,11 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The keys of a command by its name, as `key_name` gives them; the first is the one that is shown."""
 
-FIXED = frozenset(
-    {
-        "focus", "focus-back", "back", "interrupt",
-        "down", "up", "first", "last", "half-page-down", "half-page-up", "page-down", "page-up",
-        "sidebar-down", "sidebar-up", "sidebar-open",
-        "toggle", "expand", "collapse", "edit-details", "toggle-site", "expand-site", "collapse-site", "issue-next",
-        "site-list-open",
-    }
-)  # fmt: skip
-"""The commands whose keys `[keys]` cannot change: they are part of how every list and form works."""
+FIXED = frozenset({"focus", "focus-back", "back", "interrupt"})
+"""The commands whose keys `[keys]` cannot change: every form and dialog is left and walked through by them."""
+STAYING_KEYS = frozenset({"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter"})
+"""Keys that no command loses: one that has another key in `[keys]` keeps these."""
+FOLLOWS: Mapping[str, str] = MappingProxyType({"sidebar-down": "down", "sidebar-up": "up"})
+"""Commands that take the keys of another one in `[keys]`, unless they are named there themselves."""
+RENAMED: Mapping[str, str] = MappingProxyType({"log": "open-operations"})
+"""Names of earlier releases that the user's `[keys]` may still have, and the command they mean now."""

@@ -1,0 +1,226 @@
+"""The pane beside a list on a wide screen: what is known of the row on which the cursor rests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from time import monotonic
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.widgets.line import clip, strip_of
+
+REST_SECONDS = 0.15
+"""How long the cursor stands still before the pane is filled: while an arrow is held nothing is sent for it."""
+LEAST, MOST, SHARE = 42, 64, 32
+"""The least and the most cells of the pane, and its share of the terminal's, in percent."""
+EDGE = "│ "
+MARGIN = 1
+"""Cells kept free at the right."""
+LABEL_GAP = 2
+LABEL_LEAST = 12
+
+
+class Title(NamedTuple):
+    """The line above facts or offers."""
+
+    text: str
+
+
+class Fact(NamedTuple):
+    """A fact with its label; `trouble` where something is wrong, `muted` where it is not known (yet)."""
+
+    label: str
+    value: str
+    trouble: bool = False
+    muted: bool = False
+
+
+class Offer(NamedTuple):
+    """What a key does with the row now."""
+
+    key: str
+    words: str
+
+
+class Refusal(NamedTuple):
+    """What cannot be done with the row now, and why, as a sentence."""
+
+    words: Sequence[str]
+    reason: str
+
+
+Detail = Title | Fact | Offer | Refusal
+"""What a builder says of a row, from top to bottom."""
+Row = tuple[tuple[str, str], ...]
+"""A line of the pane: texts, each with the component class of its style ("" for the pane's own)."""
+
+_TITLE, _LABEL, _KEY, _MUTED, _TROUBLE = (
+    "detail--title", "detail--label", "detail--key", "detail--muted", "detail--trouble",
+)  # fmt: skip
+
+
+def action_details(actions: Sequence[tuple[str, str, str | None]]) -> list[Detail]:
+    """Return what the keys do now, and below it what they do not, and why; `actions` are (command, label, why not).
+
+    What cannot be done for one reason stands together.
+    """
+    details: list[Detail] = []
+    refused: dict[str, list[str]] = {}
+    for name, label, reason in actions:
+        if reason is None:
+            details.append(Offer(key_for(name), label))
+        else:
+            refused.setdefault(reason, []).append(label)
+    if details:
+        details.insert(0, Title("Now"))
+    if refused:
+        details += [Title("Not now"), *(Refusal(words, reason) for reason, words in refused.items())]
+    return details
+
+
+def pane_width(columns: int) -> int:
+    """Return the cells of the pane in a terminal of so many columns."""
+    return max(LEAST, min(MOST, columns * SHARE // 100))
+
+
+def rows_of(details: Sequence[Detail], width: int, height: int) -> list[Row]:
+    """Return the lines of a pane of this size.
+
+    What is too long goes on below. Where not all of it fits, the reasons why something cannot be done go first, and a
+    last line says that there is more.
+    """
+    rows = _rows(details, width)
+    if len(rows) > height:
+        rows = _rows([one for one in details if not isinstance(one, Refusal)], width)
+    if len(rows) > height > 0:
+        rows = [*rows[: height - 1], (("…", _MUTED),)]
+    return rows[: max(0, height)]
+
+
+def _rows(details: Sequence[Detail], width: int) -> list[Row]:
+    labels = [cell_len(one.label) for one in details if isinstance(one, Fact)]
+    indent = max([LABEL_LEAST, *labels]) + LABEL_GAP
+    rows: list[Row] = []
+    for one in details:
+        if isinstance(one, Title):
+            rows += (
+                [(), *(((line, _TITLE),) for line in fold(one.text, width))]
+                if rows
+                else [((line, _TITLE),) for line in fold(one.text, width)]
+            )
+        elif isinstance(one, Fact):
+            style = _TROUBLE if one.trouble else _MUTED if one.muted else ""
+            lines = fold(one.value, width - indent)
+            heads = [one.label, *[""] * (len(lines) - 1)]
+            rows += [
+                ((head + " " * (indent - cell_len(head)), _LABEL), (line, style))
+                for head, line in zip(heads, lines, strict=True)
+            ]
+        elif isinstance(one, Offer):
+            gap = " " * max(1, 4 - cell_len(one.key))
+            rows.append(((one.key, _KEY), (clip(gap + one.words, width - cell_len(one.key)), "")))
+        else:
+            rows += [((line, _MUTED),) for line in fold(f"{', '.join(one.words)}: {one.reason}", width)]
+    return rows
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most `width` cells, one line at the least; a word too long for one is broken."""
+    if cell_len(text) <= width or width < 2:
+        return [clip(text, width)]
+    lines: list[str] = []
+    for line in wrap(text, width, break_on_hyphens=False):
+        while cell_len(line) > width:  # wide characters: `wrap` counts them as one cell
+            cut = next(n for n in range(len(line), 0, -1) if cell_len(line[:n]) <= width)
+            lines.append(line[:cut])
+            line = line[cut:]
+        lines.append(line)
+    return lines or [""]
+
+
+class DetailPane(Widget):
+    """A pane of lines beside a list. `rested` is called when the cursor has stood still for a while.
+
+    Its owner calls `follow` whenever the cursor or what is known of its row has changed, and `show_details` from
+    `rested` or later, when more has come: only the lines that have changed are painted then.
+    """
+
+    COMPONENT_CLASSES = {_TITLE, _LABEL, _KEY, _MUTED, _TROUBLE}
+    DEFAULT_CSS = """
+    DetailPane {
+        dock: right; height: 100%;
+        & > .detail--title { text-style: bold; }
+        & > .detail--label { color: $text-muted; text-style: $muted-style; }
+        & > .detail--key { text-style: bold; color: $primary; }
+        & > .detail--muted { color: $text-muted; text-style: $muted-style; }
+        & > .detail--trouble { color: $warning; }
+    }
+    """
+
+    def __init__(self, rested: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell_rested = rested
+        self._details: Sequence[Detail] = ()
+        self._rows: list[Row] = []
+        self._moved_at = 0.0
+        self._timer: Timer | None = None
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The lines that are shown."""
+        return self._rows
+
+    @property
+    def waits(self) -> bool:
+        """Whether the cursor has moved, and has not stood still long enough since."""
+        return self._timer is not None
+
+    def follow(self) -> None:
+        """Take note that the cursor has moved: what is shown stays until it rests."""
+        self._moved_at = monotonic()
+        if self._timer is None:
+            self._timer = self.set_timer(REST_SECONDS, self._due)
+
+    def _due(self) -> None:
+        left = self._moved_at + REST_SECONDS - monotonic()
+        if left > 0:
+            self._timer = self.set_timer(left, self._due)
+            return
+        self._timer = None
+        self._tell_rested()
+
+    def show_details(self, details: Sequence[Detail]) -> None:
+        """Show this; only the lines that have changed are painted."""
+        self._details = details
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, height = self.size
+        before, rows = self._rows, rows_of(self._details, width - cell_len(EDGE) - MARGIN, height)
+        self._rows = rows
+        for y in range(max(len(before), len(rows))):
+            if before[y : y + 1] != rows[y : y + 1]:
+                self.refresh(Region(0, y, width, 1))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fold the lines for the new size."""
+        self._rows = []
+        self._lay_out()
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name) if name else self.rich_style
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line (Textual's line API)."""
+        row = self._rows[y] if y < len(self._rows) else ()
+        parts = [(EDGE, self._style(_LABEL)), *((text, self._style(name)) for text, name in row)]
+        return strip_of(parts, self.size.width, self.rich_style)
