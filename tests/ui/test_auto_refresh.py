@@ -16,6 +16,7 @@ from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run, running
+from tests.ui.sections.licenses_search.support import found, indexed, search
 
 ON = Settings(refresh_seconds=60)
 ISSUE = (
@@ -205,3 +206,22 @@ async def test_list_and_counts_change_in_one_frame_and_are_asked_for_again_where
             await run.press("right_square_bracket")
             await run.until(lambda: view.state.pages.total is not None and not view.busy, "the tab")
             assert await refreshed(run) == 3
+
+
+async def test_the_index_learns_what_is_new_and_says_that_it_is_older_than_other_changes() -> None:
+    async with running(settings=ON) as run:
+        view = await indexed(run)
+        await refreshed(run)
+        top = view.current
+        assert top is not None
+        await behind(run, ISSUE, NEWEST, top.license_key)
+        await refreshed(run)
+        await run.until(lambda: view.search_index.idle, "what is new")
+        await search(run, "jetpack-scan_")
+        await found(run, view)
+        matched = view.state.pages.count
+        await run.sees("changed since")
+        await run.press("r")
+        await run.until(lambda: view.search_index.idle and not view.busy, "all again")
+        assert view.state.pages.count == matched
+        assert not view.search_index.is_behind

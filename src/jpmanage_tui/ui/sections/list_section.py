@@ -202,11 +202,10 @@ class ListSection(Section, Generic[Item]):
         return None if show is None else partial(self._show_again, show)
 
     def _show_again(self, show: Callable[[], bool]) -> None:
-        if show():
+        if show() or self.load_error:
             self.answered()
         else:
-            self.clear_load_error()
-            self.post_message(self.StatusChanged())
+            self.show_overdue(False)
 
     def answered(self) -> None:
         """Take note that the API answered; a subclass shows what came before or after."""

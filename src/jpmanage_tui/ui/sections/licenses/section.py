@@ -274,7 +274,8 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         self.state.store_again(view)
         self.counts, self.difference, self.error = view.counts, view.difference, None
         self.loader.read_beside([COUNTS, *self.loader.errors])
-        if self._shown_now() == before:
+        same = self._shown_now() == before and not self.search_index.finds_otherwise(self.state.query, view)
+        if same and self.search_index.knows_counts:
             return False
         self.marked.refresh(view.licenses)
         self.search_index.read_again(self.state.query, view)

@@ -88,7 +88,8 @@ def searched_text(index: SearchIndexController, query: LicenseQuery) -> str:
     answer = index.answer
     if index.as_of is not None and answer is not None:
         left_out = f", {index.left_out:,} could not be read" if index.left_out else ""
-        return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}"
+        since = ", changed since" if index.is_behind else ""
+        return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}{since}"
     if index.pending:
         so_far, open_end = _so_far(index), _open_end(query)
         return f"still searching: {so_far} read, {open_end}" if so_far else f"still searching, {open_end}"
