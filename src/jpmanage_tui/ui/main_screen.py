@@ -43,6 +43,7 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
     from jpmanage_tui.api.invoices import Invoice, InvoicePage
     from jpmanage_tui.operations.run import Run
@@ -201,24 +202,41 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         return not section.busy and all(worker.is_finished for worker in acting)
 
     async def _ask_again(self) -> Callable[[], None] | None:
-        """Read what the section shows, then the open invoices, of which the header warns. Raises ApiError."""
+        """Read what the section shows, then what the header warns of, where that can be read. Raises ApiError."""
         section, session = self.section, self._session
         if section is None or session is None:
             return None
-        from jpmanage_tui.api.invoices import InvoiceStatus
-
-        show, client = await section.refresh_quietly(), section.quiet_client
-        invoices = await client.invoices.list(status=InvoiceStatus.OPEN)
-        partner = await client.partner.get() if self._warns_by_record(session) else None
+        show = await section.refresh_quietly()
+        warn = await self._ask_of_what_is_due(session, section.quiet_client)
 
         def show_all() -> None:
             if session is self._session and section is self.section:
-                if show is not None:
-                    show()
-                session.partner = partner or session.partner
-                self._take_open_invoices(session, invoices)
+                for one in (show, warn):
+                    if one is not None:
+                        one()
 
         return show_all
+
+    async def _ask_of_what_is_due(
+        self, session: Session, client: LicensingClient
+    ) -> Callable[[], None] | None:
+        """Read the open invoices, and the partner record where the header warns by it; None where that fails."""
+        from jpmanage_tui.api.errors import ApiError, RateLimitError
+        from jpmanage_tui.api.invoices import InvoiceStatus
+
+        try:
+            invoices = await client.invoices.list(status=InvoiceStatus.OPEN)
+            partner = await client.partner.get() if self._warns_by_record(session) else None
+        except RateLimitError:
+            raise  # of whatever is asked too much, all of it waits
+        except ApiError:
+            return None  # as when the session was opened: nobody asked for this
+
+        def warn() -> None:
+            session.partner = partner or session.partner
+            self._take_open_invoices(session, invoices)
+
+        return warn
 
     def _warns_by_record(self, session: Session) -> bool:
         """Whether the header warns of what the partner record alone says, such as an invoice of another key."""
@@ -497,7 +515,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @on(Section.StatusChanged)
     @on(VirtualList.Highlighted)
     def _status_changed(self) -> None:
-        self.refresher.give_way()
+        if self.refresher.is_asking and self.section is not None and self.section.busy:
+            self.refresher.give_way()
         self.update_status()
 
     def on_descendant_focus(self) -> None:

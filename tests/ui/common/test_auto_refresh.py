@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings, strategies as st
 from textual.app import App, ComposeResult
 from textual.widget import Widget
@@ -172,7 +173,10 @@ class Refreshed:
         await until(lambda: not self.refresher.is_asking)
 
 
-async def test_one_asks_at_a_time_and_what_has_begun_meanwhile_drops_the_answer() -> None:
+async def test_one_asks_at_a_time_and_what_has_begun_meanwhile_drops_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jpmanage_tui.ui.common.auto_refresh.KEPT_SECONDS", 0.005)
     refreshed = Refreshed()
     async with refreshed.app.run_test():
         await refreshed.due(1)
@@ -184,22 +188,29 @@ async def test_one_asks_at_a_time_and_what_has_begun_meanwhile_drops_the_answer(
 
         await refreshed.due(2)
         refreshed.free = False
+        refreshed.answers.put_nowait(lambda: refreshed.shown.append("after a key"))
+        await asyncio.sleep(0)
+        refreshed.free = True
+        await refreshed.ended()
+        assert refreshed.shown == ["first", "after a key"]
+
+        await refreshed.due(3)
+        refreshed.free = False
         refreshed.answers.put_nowait(lambda: refreshed.shown.append("too late"))
         await refreshed.ended()
-        assert refreshed.shown == ["first"]
+        assert refreshed.shown == ["first", "after a key"]
         assert refreshed.refresher.schedule.wait == DROPPED_SECONDS
 
         refreshed.free = True
-        await refreshed.due(3)
-        refreshed.free = False
+        await refreshed.due(4)
         refreshed.refresher.give_way()
         assert not refreshed.is_asking()
 
         refreshed.free = True
-        await refreshed.due(4)
+        await refreshed.due(5)
         refreshed.answers.put_nowait(ApiConnectionError("gone"))
         await refreshed.ended()
-        assert refreshed.overdue == [False, True]
+        assert refreshed.overdue == [False, False, True]
 
 
 async def test_what_breaks_while_it_asks_does_not_keep_it_from_asking_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
 
@@ -18,6 +19,8 @@ MOST_SECONDS = 900.0
 """The longest pause after failures, unless the interval itself or the server's wish is longer."""
 BUSY_SECONDS = 0.5
 """Seconds between two looks at whether what hinders an asking that is due is over."""
+KEPT_TIMES, KEPT_SECONDS = 20, 0.1
+"""How often, and after which pause, it is looked whether an answer can be shown now, before it is dropped."""
 DROPPED_SECONDS = 10.0
 """Seconds after an answer that could not be shown, since something else had begun, before the next asking."""
 SOON_SECONDS = 0.02
@@ -114,8 +117,8 @@ class AutoRefresh:
 
     `is_free` says whether nothing hinders an asking now; `ask` asks, and returns what shows the answer, None where there
     is nothing to ask. `ask` runs in a worker and raises ApiError; what it returned is called in the widget's own task,
-    if nothing hinders that, else the answer is dropped. `told` is called with whether what is on the screen could
-    not be refreshed, or is late, whenever that may have changed.
+    as soon as nothing hinders that; after a while the answer is dropped. `told` is called with whether what is on the
+    screen could not be refreshed, or is late, whenever that may have changed.
     """
 
     def __init__(
@@ -163,8 +166,8 @@ class AutoRefresh:
         self._plan()
 
     def give_way(self) -> None:
-        """Drop an answer that is on its way, where something else has begun since."""
-        if self.is_asking and not self._is_free():
+        """Drop an answer that is on its way, since something else has begun that reads the same."""
+        if self.is_asking:
             self.stop()
             self.schedule.dropped()
             self._plan()
@@ -217,6 +220,12 @@ class AutoRefresh:
         except ApiError as error:
             self._widget.call_later(self._failed, worker, error)
         else:
+            for _ in range(
+                KEPT_TIMES
+            ):  # a key may be on its way through the screen, or a dialog just be closing
+                if self._is_free():
+                    break
+                await asyncio.sleep(KEPT_SECONDS)
             self._widget.call_later(self._answered, worker, show)
 
     def _answered(self, asking: Worker[None], show: Callable[[], None] | None) -> None:
