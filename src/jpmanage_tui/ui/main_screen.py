@@ -199,7 +199,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         if self._typing and self.refresher.schedule.unused < TYPING_SECONDS:
             return False
         acting = (worker for worker in app.workers if worker.group in (ACTION_GROUP, "section", "session"))
-        return not section.busy and all(worker.is_finished for worker in acting)
+        return not section.busy and not section.retries and all(worker.is_finished for worker in acting)
 
     async def _ask_again(self) -> Callable[[], None] | None:
         """Read what the section shows, then what the header warns of, where that can be read. Raises ApiError."""

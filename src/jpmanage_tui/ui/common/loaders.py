@@ -161,6 +161,11 @@ class Loader(Generic[Key]):
 
     # -- asking again ---------------------------------------------------------------------
 
+    @property
+    def retries(self) -> bool:
+        """Whether something that could not be read is asked for again by itself, after a pause."""
+        return self._retry is not None and self._retry.is_planned
+
     def forget_errors(self) -> None:
         """Take every failure for over: the API answers."""
         self.forget_errors_of(list(self.errors))

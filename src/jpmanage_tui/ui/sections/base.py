@@ -277,6 +277,11 @@ class Section(WorkerMixin, CommandTarget, Widget):
             not worker.is_finished and self in worker.node.ancestors_with_self for worker in self.app.workers
         )
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself, after a pause that the server may have named."""
+        return False
+
     def show_overdue(self, overdue: bool) -> None:
         """Say how old what is shown is, or no longer (`overdue`)."""
         if overdue != self.overdue:

@@ -196,6 +196,11 @@ class ListSection(Section, Generic[Item]):
         self.load()
         self.post_message(self.StatusChanged())
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
     async def refresh_quietly(self) -> Callable[[], None] | None:
         """Read what is in view once more (`Section.refresh_quietly`)."""
         show = await self.read_view()

@@ -621,6 +621,7 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
         self.pages.store_again(read, self.identity, datetime.now(UTC))
         self.loader.read_beside([page.number for page in read])
         self.loader.forget_errors()
+        self._refused.clear()
         if self.pages.count == count and self.pages.rows == before:
             return False
         places = {self.identity(item): one for one, item in self.pages.rows.items()}

@@ -337,6 +337,11 @@ class BillingSection(BillingActions, DetailSection):
         self._load_unassigned(least, self.state.parents)
         self._load_invoices()
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
     async def refresh_quietly(self) -> Callable[[], None] | None:
         """Read the estimate once more, and where they are shown the unassigned licenses.
 

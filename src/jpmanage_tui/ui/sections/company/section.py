@@ -229,6 +229,11 @@ class CompanySection(Section, can_focus=True):
             self.loader.load(Part.COUNTRIES, client.countries.list, self._countries_loaded)
         self.post_message(self.StatusChanged())
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
     async def refresh_quietly(self) -> Callable[[], None] | None:
         """Read the details once more. What is being edited stays as it is: the summary says that the record changed."""
         known, begun = self.partner, self.loader.begun

@@ -274,6 +274,7 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         self.state.store_again(view)
         self.counts, self.difference, self.error = view.counts, view.difference, None
         self.loader.read_beside([COUNTS, *self.loader.errors])
+        self.loader.retry_failed()
         same = self._shown_now() == before and not self.search_index.finds_otherwise(self.state.query, view)
         if same and self.search_index.knows_counts:
             return False
