@@ -14,9 +14,10 @@ from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.ui.harness import Run, running
-from tests.ui.sections.licenses_search.support import found, indexed, search
+from tests.ui.sections.licenses_search.support import found, indexed, one, search
 
 ON = Settings(refresh_seconds=60)
 ISSUE = (
@@ -225,3 +226,28 @@ async def test_the_index_learns_what_is_new_and_says_that_it_is_older_than_other
         await run.until(lambda: view.search_index.idle and not view.busy, "all again")
         assert view.state.pages.count == matched
         assert not view.search_index.is_behind
+
+
+async def test_an_open_site_loses_its_license_and_stays_on_its_line_when_a_site_comes_above_it() -> None:
+    async with running(settings=ON) as run:
+        await run.press("S")
+        await run.until(lambda: run.app.main.section and run.app.main.section.counter(), "the sites")
+        view = run.view(SitesSection)
+        rows = view.sites.pages.rows
+        ids = {row: int(site.blog_id) for row, site in rows.items()}
+        used = int(
+            await one(run, f"attached_at AND blog_id IN {tuple(ids[row] for row in range(2, 15))}", "blog_id")
+        )
+        view.sites.move_cursor(next(row for row, blog_id in ids.items() if blog_id == used))
+        await run.press("enter")
+        await run.until(lambda: not view.busy and view.is_open, "its licenses")
+        line, cursor = view._licenses.line(rows[view.sites.cursor]), view.sites.cursor
+        top = view.sites.scroll_offset.y
+        await behind(run, "UPDATE licenses SET blog_id = NULL, attached_at = NULL WHERE blog_id = ?", used)
+        await behind(run, "UPDATE sites SET folded = '' WHERE blog_id = ?", ids[49])
+        await refreshed(run)
+        kept = view.current
+        assert kept is not None
+        assert kept.blog_id == used
+        assert (view.sites.cursor, view.sites.scroll_offset.y) == (cursor + 1, top + 1)
+        assert view._licenses.line(kept) != line
