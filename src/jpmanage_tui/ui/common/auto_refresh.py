@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker, get_current_worker
 
-from jpmanage_tui.api.errors import ApiError, RateLimitError, ServerError
-from jpmanage_tui.ui.common.retry import PASSING
+if TYPE_CHECKING:  # loaded with the first read: the first frame is waited for
+    from jpmanage_tui.api.errors import ApiError
 
 UNUSED_SECONDS = 300.0
 """So long after the last key nobody looks at the screen any more: nothing is asked before the next key."""
@@ -90,6 +91,9 @@ class RefreshSchedule:
 
     def failed(self, error: ApiError) -> None:
         """Take note of a failure."""
+        from jpmanage_tui.api.errors import RateLimitError, ServerError
+        from jpmanage_tui.ui.common.retry import PASSING
+
         self._failures += 1
         self._stopped = not isinstance(error, PASSING)
         pause = max(self.seconds, min(MOST_SECONDS, self.seconds * 2 ** min(self._failures, 20)))
@@ -214,6 +218,8 @@ class AutoRefresh:
         return self._asking is not None and self._asking.error is None
 
     async def _run(self) -> None:
+        from jpmanage_tui.api.errors import ApiError
+
         worker = get_current_worker()
         try:
             show = await self._ask()
