@@ -91,9 +91,15 @@ class AccountService:
             return cls(options, settings, env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
-        refresh_seconds, keys = full.refresh_seconds, full.keys
-        shown = Settings(theme=full.theme, mouse=full.mouse, refresh_seconds=refresh_seconds, keys=keys)
-        return cls(options, shown, env)
+        kept = Settings(
+            theme=full.theme,
+            mouse=full.mouse,
+            refresh_seconds=full.refresh_seconds,
+            accessible=full.accessible,
+            ascii=full.ascii,
+            keys=full.keys,
+        )
+        return cls(options, kept, env)
 
     def load_interactive_credentials(self) -> None:
         """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.

@@ -108,6 +108,8 @@ class Table(TypedDict, total=False):
     theme: Word
     mouse: Annotated[bool, Field(strict=True)]
     refresh_seconds: RefreshSeconds
+    accessible: Annotated[bool, Field(strict=True)]
+    ascii: Annotated[bool, Field(strict=True)]
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
     timeouts: TimeoutsTable

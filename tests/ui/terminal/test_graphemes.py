@@ -215,7 +215,7 @@ def test_what_is_written_at_once_ends_where_a_gap_or_a_box_begins(
 
 
 def test_the_marks_that_every_row_may_have_are_of_sure_width() -> None:
-    for char in "❯✓✗…—·│╭─╯⌄⌃▾█▀▄▌≈×•←→↑↓“”":
+    for char in "❯✓✗…—·│╭─╯└⌄⌃▾█▀▄▌≈≡×•←→↑↓↗“”":
         assert sure(char), char
 
 

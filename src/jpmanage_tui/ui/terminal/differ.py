@@ -19,14 +19,17 @@ from textual.app import App
 from textual.driver import Driver
 from textual.errors import NoWidget
 from textual.filter import Monochrome, NoColor
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.terminal.ascii import locale_is_ascii
+from jpmanage_tui.ui.terminal.cells import split_cells
+from jpmanage_tui.ui.terminal.characters import CharacterFilter, splitter
 from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
-from jpmanage_tui.ui.terminal.painter import Painter
+from jpmanage_tui.ui.terminal.painter import ATOMIC, Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.terminal.style_table import StyleTable
 from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
@@ -51,15 +54,11 @@ _ATTRIBUTES = (
     "_driver",
     "_sync_available",
     "_filters",
-    "_previous_cursor_position",
     "_background_screens",
-    "cursor_position",
 )
 """What an app must have; besides, screens `_compositor.render_update`, updates strips, spans and chops."""
 _SURPRISES = (AttributeError, TypeError, ValueError, KeyError, IndexError)
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-_ATOMIC = 64
-"""A frame of so few bytes arrives in one piece: it needs no synchronized output (16 bytes more)."""
 
 
 @runtime_checkable
@@ -72,6 +71,15 @@ class PatientDriver(Protocol):
 
     def when_drained(self, callback: Callable[[], None]) -> None:
         """Call `callback` once, on the event loop, as soon as all that was written has gone out."""
+
+
+@runtime_checkable
+class HasCursor(Protocol):
+    """A widget that says where in it the terminal's cursor stands while it has the focus, as Textual's `Input` does."""
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The cell, counted from the upper left corner of the screen."""
 
 
 def seam_available(app: App[ReturnType]) -> str | None:
@@ -104,10 +112,13 @@ class CellDiffer(App[ReturnType]):
         driver_class: type[Driver] | None = None,
         colors: ColorDepth | None = None,
         cells: bool = True,
+        ascii_only: bool | None = None,
+        accessible: bool = False,
     ) -> None:
-        """Make the app; a driver class and colors of None are those of the platform and the environment.
+        """Make the app; a driver class, colors and `ascii_only` of None are those of the platform and the environment.
 
-        With `cells=False` it renders as stock Textual does.
+        With `cells=False` it renders as stock Textual does. `accessible`: a line of which anything changes is written
+        anew as a whole, so that a screen reader reads it as one; widgets ask for it, and draw no signs then.
         """
         super().__init__(driver_class=driver_class)
         term = os.environ.get("TERM", "")
@@ -124,22 +135,29 @@ class CellDiffer(App[ReturnType]):
         self._painter: Painter | None = None
         self._stale_rows: set[int] = set()
         self._ambiguous_is_wide = False
+        self.accessible = accessible
+        self.ascii_only = locale_is_ascii(os.environ) if ascii_only is None else ascii_only
+        """Whether nothing but ASCII is drawn."""
+        self._split_cells = splitter(ascii_only=self.ascii_only, accessible=accessible)
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
         # The differ drops colors itself and needs to see where they were.
         self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
         if self.stock_rendering_because is not None:
-            self._drop_colors_as_stock()
+            self._filter_as_stock()
 
     @property
     def paints_promptly(self) -> bool:
         """Whether screens paint at once what changed; where stock Textual renders, its clock says when."""
         return self.stock_rendering_because is None
 
-    def _drop_colors_as_stock(self) -> None:
+    def _filter_as_stock(self) -> None:
+        """Leave to Textual's own filters what the differ does itself: no colors, nothing but ASCII."""
         if self.color_depth is ColorDepth.NONE:
             self._filters.append(NoColor())
+        if self._split_cells is not split_cells:
+            self._filters.append(CharacterFilter(self._split_cells))
 
     def repaint_all(self) -> None:
         """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
@@ -147,8 +165,15 @@ class CellDiffer(App[ReturnType]):
         self.refresh()
 
     def take_ambiguous_width(self, cells: int) -> None:
-        """Take over in how many cells (1 or 2) the terminal shows characters of ambiguous width, such as `…`."""
-        if self._ambiguous_is_wide != (cells == 2):
+        """Take over in how many cells (1 or 2) the terminal shows characters of ambiguous width, such as `…`.
+
+        One that shows it in more takes no UTF-8: nothing but ASCII is drawn from now on.
+        """
+        if cells > 2 and not self.ascii_only:
+            self.ascii_only = True
+            self._split_cells = splitter(ascii_only=True, accessible=self.accessible)
+            self.repaint_all()
+        elif self._ambiguous_is_wide != (cells == 2):
             self._ambiguous_is_wide = cells == 2
             self.repaint_all()
 
@@ -199,7 +224,7 @@ class CellDiffer(App[ReturnType]):
         self.stock_rendering_because = f"{type(error).__name__}: {error}"
         self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
         self._forget_terminal()
-        self._drop_colors_as_stock()
+        self._filter_as_stock()
         if self._driver is not None:
             self._driver.write("\x1b]8;;\x1b\\\x1b[m")
         self.call_later(self.refresh)
@@ -231,6 +256,7 @@ class CellDiffer(App[ReturnType]):
             self._painter = Painter(
                 self._pens, width, height,
                 erases_cells=not self._old_terminal, ambiguous_is_wide=self._ambiguous_is_wide,
+                whole_rows=self.accessible,
             )  # fmt: skip
         for row, strips in enumerate(update.strips, y):
             self._put(target, row, ((x, strips),))
@@ -247,9 +273,9 @@ class CellDiffer(App[ReturnType]):
     def _put(self, target: ScreenBuffer, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
         if not 0 <= row < target.height:
             return
-        line = target.rows[row]
+        line, split = target.rows[row], self._split_cells
         for x, strips in parts:
-            line.put(x, (segment for strip in strips for segment in strip), self._pens)
+            line.put(x, (segment for strip in strips for segment in strip), self._pens, split)
         self._stale_rows.add(row)
 
     def _emit(self) -> None:
@@ -261,13 +287,14 @@ class CellDiffer(App[ReturnType]):
         if isinstance(driver, PatientDriver) and driver.behind:
             driver.when_drained(self._emit_late)
             return
-        data = painter.paint(target, self._stale_rows, self._cursor())
+        synchronized = self._sync_available
+        data = painter.paint(target, self._stale_rows, self._focused_cell(), synchronized=synchronized)
         self._stale_rows.clear()
         if not data:
             return
         if not patient:
             data += painter.rest()
-        if self._sync_available and len(data) > _ATOMIC:
+        if synchronized and len(data) > ATOMIC:  # the wrapping is 16 bytes more
             data = f"{_SYNC_START}{data}{_SYNC_END}"
         driver.write(data)
         driver.flush()
@@ -297,14 +324,32 @@ class CellDiffer(App[ReturnType]):
         if self._runs():  # the app may have ended, and the terminal belong to the shell again
             self._emit()
 
-    def _cursor(self) -> tuple[int, int] | None:
-        """Return (row, column) for the hardware cursor, which stands where text is typed (for input methods).
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether the terminal's own cursor stands where the focus is, so that no widget needs to draw one."""
+        driver = self._driver
+        if self.stock_rendering_because is not None or driver is None:
+            return False
+        return not (driver.is_headless or driver.is_inline)
 
-        It is hidden, so nobody sees where it stands otherwise, and it stays where the last cell was written.
+    def show_focus(self) -> None:
+        """Bring the terminal's cursor to where the focus is now, or hide it, where no frame is on its way that does."""
+        if self._runs() and not self._stale_rows:
+            self._emit()
+
+    def _focused_cell(self) -> tuple[int, int] | None:
+        """Return (row, column) of the cell where the focus is; None where nothing has it, or it is out of view.
+
+        A widget that does not say where its cursor is (`HasCursor`) has it in the first cell of its content.
         """
-        position = self.screen.outer_size.clamp_offset(self.cursor_position)
-        moved = position != self._previous_cursor_position
-        self._previous_cursor_position = position
-        if moved or hasattr(self.screen.focused, "cursor_screen_offset"):
-            return position.y, position.x
-        return None
+        screen = self.screen
+        focused = screen.focused
+        if focused is None:
+            return None
+        try:
+            place = screen.find_widget(focused)
+        except NoWidget:
+            return None  # it is not laid out yet
+        at = focused.cursor_screen_offset if isinstance(focused, HasCursor) else focused.content_region.offset
+        seen = place.region.intersection(place.clip)
+        return (at.y, at.x) if seen.contains_point(at) else None

@@ -7,6 +7,7 @@ numbers, so that rows of them compare at the speed of lists.
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import quote
 
 from rich.color import Color, ColorType
 from rich.style import Style
@@ -73,6 +74,17 @@ class StyleTable:
             code = self._changes[old, new] = self._code(self._pens[old], self._pens[new])
         return code
 
+    def nearest_blank(self, old: int, blank: int) -> int:
+        """Return the pen to which `old` is changed in the fewest bytes, of those that write blanks as `blank` does.
+
+        Only attributes that show on a blank must go, and the background must come: other colors may stay as they are.
+        """
+        pen, wanted = self._pens[old], self._pens[blank]
+        if wanted.attributes or wanted.link or wanted.foreground:
+            return blank
+        kept = self._number(_Pen(pen.attributes & ~_SHOWS_ON_BLANK, pen.foreground, wanted.background, ""))
+        return min(blank, kept, key=lambda number: len(self.change(old, number)))
+
     def _pen(
         self, attributes: int, foreground: Color | None, background: Color | None, link: str | None
     ) -> _Pen:
@@ -135,5 +147,9 @@ def _bits(attributes: int) -> list[int]:
 
 
 def _link(url: str | None) -> str:
-    """Keep of a URL only what cannot end the escape sequence that carries it."""
-    return "" if not url else "".join(char for char in url if char.isprintable())
+    """Keep of a URL only what cannot end the escape sequence that carries it, in ASCII, as OSC 8 asks for it."""
+    return (
+        ""
+        if not url
+        else "".join(char if char.isascii() else quote(char) for char in url if char.isprintable())
+    )

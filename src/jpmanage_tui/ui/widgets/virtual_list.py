@@ -8,11 +8,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from jpmanage_tui.ui.common.accessibility import is_accessible, words_of
 from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.keymap import key_press
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
@@ -30,7 +32,9 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
 
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
-    repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row).
+    repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row). While the list has
+    the focus they are reversed, and the terminal's own cursor stands right of them. In the accessible mode there is no
+    marker: the terminal's cursor stands at the beginning of the line, and words say what the signs before it say.
     `placeholder` holds lines of text that stand in place of rows while there are none.
     """
 
@@ -41,7 +45,7 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     VirtualList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & > .list--marker { text-style: bold; color: $primary; }
+        & > .list--marker { text-style: reverse; color: $block-cursor-background; }
         & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
     }
@@ -106,6 +110,19 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         return max(1, self.scrollable_content_region.height)
 
     @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands while the list has the focus: right of the marker, where painting it ends.
+
+        In the first line of the view where no row has a marker.
+        """
+        region = self.scrollable_content_region
+        marker = 0 if is_accessible(self) else MARKER_WIDTH
+        line = self.cursor - self.scroll_offset.y if self._lines and self.cursor >= 0 else 0
+        if not 0 <= line < region.height:
+            return Offset(-1, -1)  # the row is scrolled out of view
+        return region.offset + Offset(marker, line)
+
+    @property
     def rich_style(self) -> Style:
         """The list's own style: found once for all lines of a frame, since Textual looks through all ancestors for it."""
         return self._base if self._base is not None else super().rich_style
@@ -128,6 +145,10 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             return strip_of([(" " * MARKER_WIDTH, base), (text, base)], width, base)
         if not 0 <= line < self._lines:
             return Strip([Segment(" " * width, base)], width)
+        if is_accessible(self):
+            words = words_of(self.row_prefix(line))
+            parts = self.paint(line, max(1, width - cell_len(words)))
+            return strip_of([(words, base), *parts] if words else parts, width, base)
         marker = (MARKER if line == self.cursor else " ") + self.row_prefix(line)
         style = self._marker_style() if line == self.cursor else base
         room = width - MARKER_WIDTH
@@ -223,6 +244,17 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         last = min(self._lines, first + self.view_height) - 1
         if last >= first and self.is_mounted:
             self.post_message(self.VisibleRangeChanged(self, first, last))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row under the mouse; where it stands there already, do what enter does."""
+        line = event.y + self.scroll_offset.y
+        if not (0 <= line < self._lines and self.selectable(line)):
+            return
+        event.stop()
+        if line == self.cursor:
+            self.app.post_message(key_press("enter"))
+        else:
+            self.move_cursor(line)
 
     # -- moving --------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,6 +96,9 @@ class SearchIndexController:
         self._reported_at = 0.0
         self._searching = False
         self._waiting: list[asyncio.Future[None]] = []
+        self._watchers: list[Callable[[], object]] = []
+        self.build_error: ApiError | None = None
+        """Why the last reading of all licenses stopped, None where it did not."""
         self.state = IndexState.NONE
         self.as_of: datetime | None = None
         """When all licenses were read last (UTC), None as long as they never were."""
@@ -203,6 +206,14 @@ class SearchIndexController:
             if not wakes.done():
                 wakes.set_result(None)
 
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever a reading of all licenses begins or ends, and when what was read changed."""
+        self._watchers.append(changed)
+
+    def _tell_watchers(self) -> None:
+        for changed in self._watchers:
+            changed()
+
     def now(self) -> datetime:
         """Return the time as the server has it, where it has said it: its dates are compared with it."""
         return self._section.session.client.server_now() or datetime.now(UTC)
@@ -228,7 +239,8 @@ class SearchIndexController:
             from jpmanage_tui.services.search.index_builder import IndexBuilder
 
             self._builder = IndexBuilder(self._section.session.client, self.index, self._limiter, self.now())
-        self.state = IndexState.READING
+        self.state, self.build_error = IndexState.READING, None
+        self._tell_watchers()
         self._building = self._run("build", self._build(self._builder))
 
     def stop(self) -> None:
@@ -244,6 +256,7 @@ class SearchIndexController:
         )
         self.search()
         self._wake()
+        self._tell_watchers()
 
     async def _build(self, builder: IndexBuilder) -> None:
         failures, reached = 0, (-1, -1)
@@ -272,6 +285,7 @@ class SearchIndexController:
 
     def _building_ended(self, error: ApiError | None) -> None:
         """Search again for what is shown, in all that was read; or tell why the reading stopped."""
+        self.build_error = error
         if error is None:
             self.state, self._builder = IndexState.WHOLE, None
             self._knows_all()
@@ -281,6 +295,7 @@ class SearchIndexController:
             self._building_stopped()
             failed = error_text(error, "Reading all licenses")
             self._section.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
+        self._tell_watchers()
         self._section.post_message(Section.StatusChanged())
 
     def wait_to_start(self) -> None:
@@ -330,6 +345,7 @@ class SearchIndexController:
         else:
             self._knows_all()
         self.search()
+        self._tell_watchers()
 
     # -- keeping it right ------------------------------------------------------------------
 
@@ -393,6 +409,7 @@ class SearchIndexController:
 
     def _take_changed(self, key: LicenseKey, license: License | None) -> None:
         self._show_license(key, license)
+        self._tell_watchers()
         self.search()  # it may have left what is searched for
 
     def row_opened(self, license: License) -> None:
