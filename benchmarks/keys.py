@@ -120,17 +120,17 @@ def _jpmanage(walk: Walk) -> None:
     wide = walk.setting.size[0] >= WIDE_FROM
     if wide:
         _details(walk)
-        walk.quietly("f3")  # an arrow is measured alone
+        walk.quietly("f3")  # an arrow is measured alone, and what opens below a row
     _arrows(walk)
-    if wide:
-        walk.quietly("f3", quiet=0.8)
     walk.pages()
     walk.quietly("g")
+    _rows_that_open(walk)
+    if wide:
+        walk.quietly("f3", quiet=0.8)
     for _ in range(walk.tries):
         walk.press(TAB, "tab")
     if walk.tries % 2:
         walk.quietly("tab")
-    _rows_that_open(walk)
     _dialogs(walk)
     _screens(walk)
     _searching(walk)
