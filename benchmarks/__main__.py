@@ -26,7 +26,8 @@ from benchmarks.server import SandboxServer
 from benchmarks.terminal import Size
 
 RESULTS = Path(__file__).with_name("results.json")
-LICENSES, SIZES, TRIES = (250, 10_000, 100_000), ((120, 36), (80, 24)), 9
+LICENSES, SIZES, TRIES = (250, 10_000, 100_000), ((120, 36), (80, 24), (200, 50)), 9
+THEMES = (DEFAULT_THEME, "terminal")
 QUICK_LICENSES, QUICK_SIZES, QUICK_TRIES = (250,), ((120, 36),), 3
 TABLE_AT_MOST = 10_000
 """Stock DataTable measures every cell before it shows the first: at 100,000 rows that takes a minute a start."""
@@ -79,7 +80,7 @@ def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
     counts = arguments.licenses or (QUICK_LICENSES if arguments.quick else LICENSES)
     sizes = arguments.size or (QUICK_SIZES if arguments.quick else SIZES)
     tries = arguments.tries or (QUICK_TRIES if arguments.quick else TRIES)
-    themes = arguments.theme or [DEFAULT_THEME]
+    themes = arguments.theme or THEMES
     checks: list[dict[str, Any]] = []
     for licenses in counts:
         with TemporaryDirectory(prefix="jpmanage-bench-") as folder, SandboxServer(licenses) as server:
@@ -97,6 +98,8 @@ def _measure(arguments: argparse.Namespace) -> dict[str, Any]:
                     _say(f"  {program.name}: keys")
                     setting = Setting(program.name, licenses, size, theme)
                     keys.measure(program, setting, server, Path(folder), tries, samples)
+                    if program.name == JPMANAGE and licenses == min(counts) and size == sizes[0]:
+                        keys.measure_refresh(program, setting, server, Path(folder), samples)
                 checks.append(_checks(samples, licenses, size, theme))
     return {"run": _about(tries), "targets": checks, "measurements": list(samples.rows())}
 

@@ -22,8 +22,13 @@ OPEN, CLOSE, SCREEN, AGAIN = "open: ", "close: ", "screen: ", "screen again: "
 EXPAND, COLLAPSE, RESIZE, IDLE, WAITING = "expand a row", "collapse", "resize", "idle", "waiting"
 IDLE_FIELD, REPAINTS, AFTER, SLOW = "idle in a field", "resize, repaints", "after all", 8.0
 """SLOW: seconds that the server takes in the measurement of waiting."""
-REST, WIDE_FROM = "rest, details beside the list", 140
-"""The cursor rests where details stand beside the list: columns of the terminal from which they do."""
+DETAILS, HELD = "details filled after a rest", "ten arrows at once, details shown"
+DETAILS_FROM = 140
+"""Columns from which jpmanage has details beside its lists, filled when the cursor has rested for 0.15 seconds."""
+BEFORE_DETAILS, DETAILS_SECONDS = 0.1, 0.6
+"""Seconds in which an arrow is over and the details are not begun; and in which they are filled."""
+REFRESHING, REFRESH_EVERY, REFRESHES = "idle, refreshing", 10, 3
+"""A screen that keeps itself true while nothing changes: seconds between two refreshes, and how many are waited for."""
 UNTIL_FOOTER = 20
 """So many rows further down one of another kind is looked for."""
 LIST_REQUESTS, ALL_REQUESTS = "list requests", "requests"
@@ -116,21 +121,30 @@ def measure(
         walk.memory()
 
 
+def measure_refresh(
+    program: Program, setting: Setting, server: SandboxServer, state: Path, samples: Samples
+) -> None:
+    """Take the bytes a second, and the requests, of a screen that asks again while nothing changes at the vendor."""
+    with program.start(setting.size, state, f"refresh_seconds = {REFRESH_EVERY}\n") as terminal:
+        terminal.settle(2.0, limit=60)
+        walk = Walk(terminal, setting, samples, 1, server)
+        walk.quietly("down", "up")
+        server.forget_requests()
+        walk.seconds(REFRESHING, REFRESHES * (REFRESH_EVERY + 1))
+        walk.count_requests(REFRESHING)
+
+
 def _jpmanage(walk: Walk) -> None:
-    wide = walk.setting.size[0] >= WIDE_FROM
-    if wide:
-        _details(walk)
-        walk.quietly("f3")  # an arrow is measured alone, and what opens below a row
     _arrows(walk)
+    if walk.setting.size[0] >= DETAILS_FROM and walk.setting.program == JPMANAGE:
+        _details(walk)
     walk.pages()
     walk.quietly("g")
-    _rows_that_open(walk)
-    if wide:
-        walk.quietly("f3", quiet=0.8)
     for _ in range(walk.tries):
         walk.press(TAB, "tab")
     if walk.tries % 2:
         walk.quietly("tab")
+    _rows_that_open(walk)
     _dialogs(walk)
     _screens(walk)
     _searching(walk)
@@ -141,40 +155,49 @@ def _jpmanage(walk: Walk) -> None:
     _slow_server(walk)
 
 
-def _details(walk: Walk) -> None:
-    """Move, and wait until the details of the row, and what the API is asked about it, are there."""
-    walk.quietly("down", quiet=1.0)
-    for key in ("down",) * walk.tries + ("up",) * walk.tries:
-        walk.terminal.press(key, 0.1)
-        spent = walk.terminal.spend(1.0)
-        walk.samples.add(walk.setting, REST, "bytes", spent)
-    walk.quietly("g", quiet=0.8)
-
-
 def _arrows(walk: Walk) -> None:
     """Move inside the page; where the next row is of another kind the footer changes, which is counted apart."""
     walk.quietly("down", "up")
     for key in ("down",) * walk.tries + ("up",) * walk.tries:
         footer = walk.terminal.line(-1)
-        cost = walk.terminal.press(key)
+        cost = walk.terminal.press(key, BEFORE_DETAILS)
         what = ARROW if walk.terminal.line(-1) == footer else ARROW_FOOTER
         walk.samples.add_cost(walk.setting, what, cost)
+        walk.terminal.settle(2 * BEFORE_DETAILS)
     for _ in range(UNTIL_FOOTER):
         if walk.samples.median(walk.setting, ARROW_FOOTER, "bytes") is not None:
             break
         footer = walk.terminal.line(-1)
-        cost = walk.terminal.press("down")
+        cost = walk.terminal.press("down", BEFORE_DETAILS)
         if walk.terminal.line(-1) != footer:
             walk.samples.add_cost(walk.setting, ARROW_FOOTER, cost)
+        walk.terminal.settle(2 * BEFORE_DETAILS)
+    walk.quietly("g")
+
+
+def _details(walk: Walk) -> None:
+    """Rest on row after row, and count what comes after the arrow itself; then go on without a rest."""
+    for _ in range(walk.tries):
+        walk.terminal.press("down", BEFORE_DETAILS)
+        walk.samples.add(walk.setting, DETAILS, "bytes", walk.terminal.spend(DETAILS_SECONDS))
+    for _ in range(max(1, walk.tries // 3)):
+        walk.quietly("g", quiet=DETAILS_SECONDS)
+        walk.press(HELD, "j" * 10, DETAILS_SECONDS)
     walk.quietly("g")
 
 
 def _rows_that_open(walk: Walk) -> None:
+    """Open rows; without the details beside the list, with which enter shows a row's menu instead."""
+    has_details = walk.setting.size[0] >= DETAILS_FROM and walk.setting.program == JPMANAGE
+    if has_details:
+        walk.quietly("f3")
     for _ in range(max(1, walk.tries // 2)):
         walk.press(EXPAND, "enter")
         walk.press(COLLAPSE, "left")
         walk.quietly("down")
     walk.quietly("g")
+    if has_details:
+        walk.quietly("f3", quiet=DETAILS_SECONDS)
 
 
 def _dialogs(walk: Walk) -> None:
@@ -195,8 +218,8 @@ def _screens(walk: Walk) -> None:
 
 def _section_keys(walk: Walk) -> Sequence[str]:
     """Return the keys of the other sections that stand in the sidebar."""
-    lines = walk.terminal.text.splitlines()[1:9]
-    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("234560")]
+    lines = walk.terminal.text.splitlines()[1:12]
+    return [line.strip()[0] for line in lines if line.strip()[:1] in tuple("23456SA0")]
 
 
 def _searching(walk: Walk) -> None:

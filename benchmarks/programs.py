@@ -34,12 +34,16 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     theme: str | None = None
 
-    def start(self, size: Size, state: Path) -> Terminal:
-        """Start it with no configuration but its theme, and state in a folder of its own below `state`."""
+    def start(self, size: Size, state: Path, settings: str = "") -> Terminal:
+        """Start it with no configuration but its theme and `settings` (lines of TOML), with state in a folder of its own
+        below `state`.
+        """
         own = Path(mkdtemp(dir=state))
         if self.theme is not None:
+            settings = f'theme = "{self.theme}"\n{settings}'
+        if settings:
             (own / "config").mkdir()
-            (own / "config" / "config.toml").write_text(f'theme = "{self.theme}"\n')
+            (own / "config" / "config.toml").write_text(settings)
         env = {name: value for name, value in os.environ.items() if not _DROPPED.fullmatch(name)}
         env |= {"TERM": TERM, "HOME": str(own), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
         env["PYTHONPYCACHEPREFIX"] = str(

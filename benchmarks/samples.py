@@ -8,7 +8,8 @@ from statistics import median
 
 from benchmarks.terminal import Cost, Size
 
-DEFAULT_THEME = "terminal"
+DEFAULT_THEME = "dark"
+"""What jpmanage takes without a setting where the terminal has 256 colors."""
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,6 @@ def _moving(samples: Samples, own: Setting) -> Iterator[Target]:
     first, last = "ms to first byte", "ms to last byte"
     yield Target("arrow key", samples.median(own, keys.ARROW, "bytes"), 40, "bytes")
     yield Target("arrow key, footer changes", samples.median(own, keys.ARROW_FOOTER, "bytes"), 150, "bytes")
-    if own.size[0] >= keys.WIDE_FROM:
-        yield Target("rest, details beside the list", samples.median(own, keys.REST, "bytes"), 1200, "bytes")
     ours, theirs = (samples.median(one, keys.ARROW, first) for one in (own, peer))
     yield Target("arrow key, first byte", ours, 16, "ms")
     yield Target(
@@ -103,11 +101,20 @@ def _rest(samples: Samples, own: Setting) -> Iterator[Target]:
         what, figure = max(found, key=lambda pair: pair[1], default=("", None))
         yield Target(words, figure, limit, "bytes", f"the dearest: {what}" if what else "")
     yield Target("one character typed", samples.median(own, keys.TYPE, "bytes"), 200, "bytes")
+    figure = samples.median(own, keys.DETAILS, "bytes")
+    if figure is not None:
+        yield Target("details filled after a rest", figure, 1500, "bytes")
+    figure = samples.median(own, keys.REFRESHING, "bytes/s")
+    if figure is not None:
+        asked = samples.median(own, keys.REFRESHING, keys.ALL_REQUESTS)
+        yield Target(
+            "idle, refreshing", figure, 0, "bytes/s", f"{asked:.0f} requests" if asked is not None else ""
+        )
     yield Target("idle", samples.median(own, keys.IDLE, "bytes/s"), 0, "bytes/s")
     yield Target("idle in a field", samples.median(own, keys.IDLE_FIELD, "bytes/s"), 0, "bytes/s")
     yield Target("waiting for a slow answer", samples.median(own, keys.WAITING, "bytes/s"), 100, "bytes/s")
     yield Target("resize, full repaints", samples.median(own, keys.REPAINTS, "times"), 1, "times")
     asked = samples.median(own, keys.END, keys.LIST_REQUESTS)
-    yield Target("go to the end", asked, 1, "requests")
+    yield Target("go to the end", asked, 1 if own.size[1] < 40 else 2, "requests", "the pages in view")
     asked = samples.median(own, keys.SEARCH, keys.LIST_REQUESTS)
     yield Target("ten characters typed in search", asked, 2, "requests")

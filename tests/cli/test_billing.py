@@ -78,7 +78,7 @@ def test_text_has_the_sums_of_the_screen_on_stderr_and_data_has_not(signed_in: C
     ended = signed_in("billing", "show")
     assert ended.code == 0
     assert len(ended.out.splitlines()) == len(estimate.products or ())
-    assert f"Cost for {estimate.date:%B, %Y}: ${estimate.costs.total:,.2f} (estimate of" in ended.err
+    assert f"Estimate so far for {estimate.date:%B %Y}: ${estimate.costs.total:,.2f} (as of" in ended.err
     assert f"{estimate.licenses.total} licenses in total" in ended.err
     assert signed_in("billing", "show", "--csv").err == ""
 

@@ -100,7 +100,7 @@ def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
         ("[timeouts]\nread = 'soon'", "timeouts.read"),
         ("[keys]\nissue = 3", "keys.issue"),
         ("theme = ''", "theme"),
-        ("theme = 'purple'", "theme: must be one of terminal, dark, light"),
+        ("theme = 'purple'", "theme: there is no theme 'purple'; there are terminal, dark, light"),
         ("[keys]\nquit = 'q q'", "keys.quit: must be one character"),
         ("[keys]\nassign = ''", "keys.assign: must be one character"),
         ("[keys]\nquit = 'f55'", "keys.quit: must be one character"),

@@ -135,7 +135,7 @@ async def _section(run: Run, key: str, *words: str) -> None:
 
 
 async def _billing(run: Run) -> None:
-    await _section(run, "2", "Cost for March, 2026", "Subtotal", "16 products")
+    await _section(run, "2", "Estimate so far for March 2026", "Subtotal", "16 products")
 
 
 async def _idle(run: Run) -> None:

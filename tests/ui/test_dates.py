@@ -20,6 +20,7 @@ from jpmanage_tui.rules.search.index import LicenseIndex
 from jpmanage_tui.rules.text import format_date, format_datetime
 from jpmanage_tui.rules.unassigned import unassigned_report
 from jpmanage_tui.ui.sections.billing import text as billing_text
+from jpmanage_tui.ui.sections.billing.overview import room_for
 from jpmanage_tui.ui.sections.sites.detail import site_facts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,7 +80,7 @@ def all_shown(raw: Any) -> None:
     assert unpaid_to_warn_of([key], NOW) is None or key.latest_invoice is not None
 
     bill = BillingEstimate.model_validate({"costs": {}, "date": raw})
-    assert billing_text.estimate_lead(bill, "USD")
+    assert billing_text.estimate_lead(bill, "USD", room_for(80, 20))
     site = Site.model_validate({"blog_id": 1, "monitor_active": True, "monitor_last_status_change": raw})
     assert site_facts(site, "—")
     method = PaymentMethod.model_validate(

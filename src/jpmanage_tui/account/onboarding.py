@@ -126,12 +126,17 @@ def choose_key(
         key = next((one for one in partner.keys if one.is_usable), None)
     if key is None:
         raise NeedsKey(partner)
-    connection.token_provider.key, connection.token_provider.key_id = key.oauth2_token, key.id
-    others = len(partner.keys) > 1
-    connection.token_provider.names[TokenKind.KEY] = TokenName(
-        f"the token of partner key {key.name or key.id}", other_keys=others
-    )
+    use_key(connection, key, other_keys=len(partner.keys) > 1)
     return key
+
+
+def use_key(connection: AccountConnection, key: PartnerKey, *, other_keys: bool) -> None:
+    """Have a connection use the token of a key; `other_keys`: the account has more of them."""
+    provider = connection.token_provider
+    provider.key, provider.key_id = key.oauth2_token, key.id
+    provider.names[TokenKind.KEY] = TokenName(
+        f"the token of partner key {key.name or key.id}", other_keys=other_keys
+    )
 
 
 def journal_account(connection: AccountConnection, partner: Partner | None) -> str:

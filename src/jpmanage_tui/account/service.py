@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from jpmanage_tui.account.onboarding import (
@@ -15,6 +15,7 @@ from jpmanage_tui.account.onboarding import (
     choose_key,
     journal_account,
     partner_of,
+    use_key,
 )
 from jpmanage_tui.account.runtime import AppOptions as AppOptions, Runtime
 from jpmanage_tui.account.session import NoAccount, Session
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.licenses import LicensePage
     from jpmanage_tui.api.partner import Partner, PartnerDetails, PartnerKey
     from jpmanage_tui.config.settings import Settings
+    from jpmanage_tui.config.ui_state import UiState
     from jpmanage_tui.operations.operation import OperationEvent, Outcome
     from jpmanage_tui.operations.queue import Ask
     from jpmanage_tui.operations.runner import RunEvent
@@ -120,6 +122,14 @@ class AccountService:
         from jpmanage_tui.account.profiles import ProfileRepository
 
         return ProfileRepository(self.settings, self._env)
+
+    @cached_property
+    def ui_state(self) -> UiState:
+        """What the app remembers between two starts: the demo only where it keeps its data (`demo_dir`)."""
+        from jpmanage_tui.config.paths import state_dir
+        from jpmanage_tui.config.ui_state import UiState
+
+        return UiState(self.options.demo_dir if self.options.demo else state_dir(self._env))
 
     @property
     def ask(self) -> Ask | None:
@@ -427,7 +437,14 @@ class AccountService:
             demo_browser=await runtime.demo_browser(),
             first_page=first_page.for_current_key(),
             close_connection=connection.aclose,
+            connect_key=partial(self._connect_key, credentials) if partner is not None else None,
         )
+
+    async def _connect_key(self, credentials: ActiveCredentials, key: PartnerKey) -> AccountConnection:
+        """Connect to another key of the account, to read beside the session: nothing of it is remembered."""
+        connection = await self._runtime.connect(credentials)
+        use_key(connection, key, other_keys=True)
+        return connection
 
 
 class FirstPagePrefetch:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from jpmanage_tui.close_once import CloseOnce
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.api.licenses import LicensePage
-    from jpmanage_tui.api.partner import Me, Partner
+    from jpmanage_tui.api.partner import Me, Partner, PartnerKey
     from jpmanage_tui.operations.queue import OperationsQueue
     from jpmanage_tui.operations.runner import Runner
     from jpmanage_tui.sandbox.app import Sandbox
@@ -80,6 +80,15 @@ class DemoBrowser:
             return await client.post(url, json=body)
 
 
+class KeyConnection(Protocol):
+    """A connection with a partner key's token."""
+
+    client: LicensingClient
+
+    async def aclose(self) -> None:
+        """Disconnect."""
+
+
 @dataclass
 class Session:
     """One open account: its client, its queue of changing requests, and what the header says about it.
@@ -104,6 +113,8 @@ class Session:
     download_folder: Path = field(default_factory=Path.home)
     demo_browser: DemoBrowser | None = None
     close_connection: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    connect_key: Callable[[PartnerKey], Awaitable[KeyConnection]] | None = field(default=None, repr=False)
+    """Connects to another partner key of the account, to read beside this one; None where no other key is known."""
     first_page: Task[LicensePage] | None = field(default=None, repr=False)
     """The first page of the list, asked for while the section that shows it is loaded. See `take_first_page`."""
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from jpmanage_tui.cli import output
 from jpmanage_tui.cli.errors import REPORTED, CommandError
 from jpmanage_tui.services.exports import Record
-from jpmanage_tui.services.fields.field import Field, FieldType
+from jpmanage_tui.services.fields.field import Field, record_of
+from jpmanage_tui.services.fields.keys import KEY_FIELDS
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.service import AccountService
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.cli.parser import Parser
 
 _PROFILE: Field[Any] = Field("profile", lambda _: None, "the profile")
-_KEYS: tuple[Field[Any], ...] = (
-    Field("key_id", lambda _: None, "the partner key's id", FieldType.NUMBER),
-    Field("key", lambda _: None, "the partner key's name"),
-)
 
 
 def add_account_options(parser: Parser, *, all_keys: bool = True) -> None:
@@ -46,7 +43,7 @@ def add_account_options(parser: Parser, *, all_keys: bool = True) -> None:
 
 def account_fields(arguments: argparse.Namespace) -> tuple[Field[Any], ...]:
     """Return the columns that name the account of a row, none where one account is read."""
-    return (*([_PROFILE] if arguments.all_profiles else []), *(_KEYS if arguments.all_keys else []))
+    return (*([_PROFILE] if arguments.all_profiles else []), *(KEY_FIELDS if arguments.all_keys else []))
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ async def _each_key(service: AccountService, all_keys: bool, account: Account, r
         await read(replace(account, open=service.open))
         return
     from jpmanage_tui.account.session import NoAccount
-    from jpmanage_tui.rules.account import unreadable_words
+    from jpmanage_tui.services.all_keys import keys_to_read
 
     try:
         partner = await service.partner()
@@ -118,20 +115,18 @@ async def _each_key(service: AccountService, all_keys: bool, account: Account, r
             raise
         await read(replace(account, open=partial(_failed, error)))
         return
-    for key in partner.keys:
-        labels = {**account.labels, "key_id": key.id, "key": key.name}
-        name = f"{account.name}, partner key {key.name or key.id}".lstrip(", ")
-        if key.is_usable:
-            await read(Account(name, partial(service.open, key.id), labels))
-        elif key.disabled_on is not None:  # the API gives nothing to it, so nothing is missing
-            output.write_error(f"jpmanage: {name} is disabled, and is left out.")
+    for one in keys_to_read(partner):
+        if one.key is None:
+            name, labels = account.name or one.name, account.labels
         else:
-            lack = NoAccount("The API gave no token for it.")
-            await read(Account(name, partial(_failed, lack), labels))
-    words = unreadable_words(partner)
-    if words:
-        lack = NoAccount(words)
-        await read(replace(account, name=account.name or partner.name, open=partial(_failed, lack)))
+            labels = {**account.labels, **record_of(KEY_FIELDS, one.key)}
+            name = f"{account.name}, partner key {one.name}".lstrip(", ")
+        if one.disabled:  # nothing is missing
+            output.write_error(f"jpmanage: {name} is disabled, and is left out.")
+        elif one.key is None or one.lack:
+            await read(Account(name, partial(_failed, NoAccount(one.lack)), labels))
+        else:
+            await read(Account(name, partial(service.open, one.key.id), labels))
 
 
 async def _failed(error: Exception) -> Session:

@@ -32,6 +32,8 @@ def run_app(options: AppOptions) -> int:
     from jpmanage_tui.config.errors import ConfigError
     from jpmanage_tui.config.keymap import check_keys
     from jpmanage_tui.config.load_settings import unknown_variables
+    from jpmanage_tui.config.paths import config_dir
+    from jpmanage_tui.config.theme_names import themes_dir
     from jpmanage_tui.ui.app import JpmanageApp
 
     try:
@@ -49,7 +51,10 @@ def run_app(options: AppOptions) -> int:
     except ConfigError as error:
         return _refuse(error.sentence)
     app = JpmanageApp(
-        account_service, keys=account_service.settings.keys, theme=account_service.settings.theme
+        account_service,
+        keys=account_service.settings.keys,
+        theme=account_service.settings.theme,
+        themes_dir=themes_dir(config_dir()),
     )
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     account_service.on_run_event = app.on_run_event

@@ -17,6 +17,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "open-prices": ("5",),
         "open-company": ("6",),
         "open-sites": ("S",),
+        "open-all-keys": ("A",),
         "open-operations": ("0",),
         "issue": ("i",),
         "site-list": ("I",),

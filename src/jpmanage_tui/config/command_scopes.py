@@ -23,8 +23,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
     {
         "everywhere": _scope(
             "Everywhere",
-            "palette command-line open-licenses open-billing open-payment-methods open-invoices "
-            "open-prices open-company open-sites open-operations issue site-list focus focus-back key "
+            "palette command-line open-licenses open-billing open-payment-methods open-invoices open-prices "
+            "open-company open-sites open-all-keys open-operations issue site-list focus focus-back key "
             "profile refresh repaint theme back quit interrupt support help",
         ),
         "lists": _scope(
@@ -53,8 +53,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "invoices": _scope(
             "Invoices",
-            "toggle download-invoice download-all-invoices pay copy download-range mark mark-range "
-            "mark-all previous-filter next-filter detail-pane export",
+            "toggle download-invoice download-all-invoices pay copy download-range mark mark-range mark-all "
+            "previous-filter next-filter detail-pane export",
         ),
         "prices": _scope(
             "Prices",
@@ -66,14 +66,18 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "sites": _scope(
             "Sites",
-            "toggle-site expand-site collapse-site search-sites previous-filter next-filter sort "
-            "detail-pane assign-here connect-site licenses-here view-this-site debug-this-site copy-address site-menu "
+            "toggle-site expand-site collapse-site search-sites previous-filter next-filter sort detail-pane "
+            "assign-here connect-site licenses-here view-this-site debug-this-site copy-address site-menu "
             "client-leaves undo export",
+        ),
+        "all-keys": _scope(
+            "All Keys",
+            "toggle search previous-filter next-filter sort copy",
         ),
         "operations": _scope(
             "Operations",
-            "toggle look-up was-done was-not-done resume-run pause-run retry-run cancel-run undo copy "
-            "search filter previous-filter next-filter export menu",
+            "toggle look-up was-done was-not-done resume-run pause-run retry-run cancel-run undo copy search "
+            "filter previous-filter next-filter export menu",
         ),
         "issue-new-license": _scope(
             "Issue New License",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from jpmanage_tui.config.theme_names import BUILT_IN_THEMES
 from jpmanage_tui.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
-THEMES = ("terminal", "dark", "light")
-"""The names that ``theme`` may have."""
 
 
 def checked_url(value: str) -> str:
@@ -87,7 +86,7 @@ SETTINGS_HELP = MappingProxyType(
         "oauth_client_id": "the id of your own WordPress.com application, to sign in with",
         "oauth_client_secret": "its secret; the file must be readable by you alone then (chmod 600)",
         "download_dir": "where downloads go (~/Downloads if it is there, else home)",
-        "theme": f"one of {', '.join(THEMES)}; without it the program chooses",
+        "theme": f"{', '.join(BUILT_IN_THEMES)}, or a file's name in themes/; without it what was chosen last",
         "mouse": "take the mouse in the app",
         "read_only": "refuse every change, as --read-only does",
         "profile": "the profile to use where none is named (the default one)",

@@ -17,7 +17,8 @@ from jpmanage_tui.config.command_scopes import SCOPES, sections
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
 from jpmanage_tui.config.keymap import KeyNames, KeyTable
-from jpmanage_tui.config.settings import SETTINGS_HELP, THEMES, Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import SETTINGS_HELP, Settings, Timeouts, checked_url
+from jpmanage_tui.config.theme_names import BUILT_IN_THEMES, themes_dir
 
 Url = Annotated[str, AfterValidator(checked_url)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -66,14 +67,7 @@ def _key_entry(value: object) -> KeyNames | KeyTable:
     return table
 
 
-def _theme(value: str) -> str:
-    if value not in THEMES:
-        raise ValueError(f"must be one of {', '.join(THEMES)}")
-    return value
-
-
 KeyEntry = Annotated[object, AfterValidator(_key_entry)]
-ThemeName = Annotated[str, AfterValidator(_theme)]
 
 
 class TimeoutsTable(TypedDict, total=False):
@@ -96,7 +90,7 @@ class Table(TypedDict, total=False):
     oauth_client_id: Word
     oauth_client_secret: SecretStr
     download_dir: Path
-    theme: ThemeName
+    theme: Word
     mouse: Annotated[bool, Field(strict=True)]
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
@@ -123,10 +117,21 @@ def checked_file(data: bytes, file: Path, mode: int, ignored: Collection[str] = 
             f"run chmod 600 '{file}'."
         )
     given = {key: value for key, value in table.items() if key not in ignored}
+    if isinstance(theme := given.get("theme"), str) and theme not in BUILT_IN_THEMES:
+        _refuse_unknown_theme(theme, file)
     try:
         return _settings(TypeAdapter(Table).validate_python(given))
     except ValidationError as error:
         raise ConfigError(_first_fault(error, file)) from None  # its input may be a secret
+
+
+def _refuse_unknown_theme(theme: str, file: Path) -> None:
+    """Raise ConfigError where there is no file of a theme of this name; what such a file holds is looked at later."""
+    from jpmanage_tui.config.theme_files import theme_file_names, unknown_theme
+
+    names = (*BUILT_IN_THEMES, *theme_file_names(themes_dir(file.parent)))
+    if theme not in names:
+        raise ConfigError(f"{file}: theme: there is no theme {theme!r}; {unknown_theme(theme, names)}")
 
 
 def settings_schema() -> dict[str, object]:
@@ -141,7 +146,7 @@ def settings_schema() -> dict[str, object]:
             properties[name]["default"] = default
     for part, seconds in plain.timeouts._asdict().items():
         timeouts["properties"][part]["default"] = seconds
-    properties["theme"]["enum"] = list(THEMES)
+    properties["theme"]["examples"] = list(BUILT_IN_THEMES)
     properties["keys"] |= _keys_schema()
     for table in (schema, timeouts):
         table["additionalProperties"] = False

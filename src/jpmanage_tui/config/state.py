@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tomli_w
-
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import lock, parse_toml, read_private, target_of, write_private
 
@@ -30,7 +28,11 @@ class StateFile:
                 remembered).
 
         """
-        return self._read().get(section, {}).get(key)
+        return self.entries(section).get(key)
+
+    def entries(self, section: str) -> dict[str, StateValue]:
+        """Return all that is remembered in ``section``. Raises ConfigError as `get` does."""
+        return self._read().get(section, {})
 
     def set(self, section: str, key: str, value: StateValue | None, seconds: float = 10.0) -> None:
         """Remember ``value`` under ``key`` of ``section``; None forgets it.
@@ -41,6 +43,8 @@ class StateFile:
             ConfigError: the file cannot be written.
 
         """
+        import tomli_w  # not for a start that only reads
+
         with lock(self.path, seconds):
             state = self._read()
             entries = state.setdefault(section, {})
@@ -67,10 +71,13 @@ class StateFile:
             return {}
         try:
             table = parse_toml(data, self.path)
-        except ConfigError:
+        except ConfigError as error:
             # Nothing here is worth refusing to start for; kept beside it, so that it can be looked at.
             file = target_of(self.path)
-            file.replace(file.with_name(f"{file.name}.broken"))
+            try:
+                file.replace(file.with_name(f"{file.name}.broken"))
+            except OSError:
+                raise error from None
             return {}
         return {
             section: {key: value for key, value in entries.items() if isinstance(value, str | int)}

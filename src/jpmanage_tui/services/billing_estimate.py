@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from jpmanage_tui.api.billing import BilledProduct, BillingEstimate, BillingInterval, NotYetAvailable
+from jpmanage_tui.rules.bars import percent
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.sort_order import SortOrder
@@ -110,7 +111,7 @@ class EstimateSummary(NamedTuple):
 
 
 class CostLine(NamedTuple):
-    """What the month costs: what it is ("Cost for November, 2026"), the amount, and which day's estimate it is."""
+    """What the month costs: what it is ("Estimate so far for March 2026"), the amount, and of which day it is."""
 
     label: str
     amount: str
@@ -118,26 +119,49 @@ class CostLine(NamedTuple):
 
 
 def cost_line(summary: EstimateSummary) -> CostLine:
-    """Return what the month costs, in words; the month as the vendor writes it."""
+    """Return what the month costs, in words: an estimate is no bill (contract: licenses 4)."""
     day = summary.estimate.date
-    month = day.strftime("%B, %Y") if day else "this month"
+    month = day.strftime("%B %Y") if day else "this month"
     amount = money_text(summary.estimate.costs.total, summary.currency)
-    return CostLine(f"Cost for {month}", amount, f"estimate of {day}" if day else "estimate")
+    return CostLine(
+        f"Estimate so far for {month}", amount, f"as of {day}, not a bill" if day else "not a bill"
+    )
 
 
-def licenses_line(summary: EstimateSummary) -> str:
+def share_text(estimate: BillingEstimate) -> str:
+    """Return which share of the billed licenses, and of the cost, is unassigned; "" where the estimate does not say."""
+    licenses, costs = estimate.licenses, estimate.costs
+    shares = (
+        (percent(licenses.unassigned, licenses.total), "of the licenses"),
+        (percent(costs.unassigned, costs.total), "of the cost"),
+    )
+    return ", ".join(f"{share} {of}" for share, of in shares if share)
+
+
+class LicensesParts(NamedTuple):
+    """How many licenses are billed in total, and those that are assigned and unassigned with what they cost."""
+
+    total: str
+    assigned: str
+    unassigned: str
+
+    @property
+    def line(self) -> str:
+        """All of it on one line."""
+        return f"{self.total} in total, {self.assigned}, {self.unassigned}"
+
+
+def licenses_parts(summary: EstimateSummary) -> LicensesParts:
     """Return how many licenses are billed, and what those that are assigned and those that are not cost."""
     licenses, costs = summary.estimate.licenses, summary.estimate.costs
 
     def price(amount: Decimal | None) -> str:
         return "" if amount is None else f" {money_text(amount, summary.currency)}"
 
-    return ", ".join(
-        (
-            f"{licenses_text(licenses.total)} in total",
-            f"{count_text(licenses.assigned)} assigned" + price(costs.assigned),
-            f"{count_text(licenses.unassigned)} unassigned" + price(costs.unassigned),
-        )
+    return LicensesParts(
+        licenses_text(licenses.total),
+        f"{count_text(licenses.assigned)} assigned" + price(costs.assigned),
+        f"{count_text(licenses.unassigned)} unassigned" + price(costs.unassigned),
     )
 
 

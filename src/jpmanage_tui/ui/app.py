@@ -18,10 +18,11 @@ from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.common.themes import THEMES, pick_theme, theme_reason
+from jpmanage_tui.ui.common.themes import THEMES, VARIABLE_DEFAULTS, pick_theme, theme_of_file, theme_reason
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
+from jpmanage_tui.ui.sections.base import OpenKey
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, ISSUE, SITE_LIST, section_command_sets
 from jpmanage_tui.ui.session_controller import LEAVING, QUITTING, SessionController
 from jpmanage_tui.ui.terminal.app import TerminalApp
@@ -29,10 +30,13 @@ from jpmanage_tui.ui.terminal.signals import Twice
 from jpmanage_tui.ui.widgets.status_line import Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
     from textual.worker import Worker
 
+    from jpmanage_tui.config.ui_state import UiState
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
@@ -58,7 +62,10 @@ class RunUpdated(DataMessage):
 
 
 class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_bindings=False):
-    """jpmanage. `account_service` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name."""
+    """jpmanage. `account_service` opens its sessions; `keys` are the user's changed keys; `theme` a theme's name.
+
+    `themes_dir` is the folder of the user's own themes, None where there are none.
+    """
 
     COMMAND_SET = EVERYWHERE
     ENABLE_COMMAND_PALETTE = False
@@ -78,6 +85,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         *,
         keys: KeyChanges | None = None,
         theme: str | None = None,
+        themes_dir: Path | None = None,
         cells: bool = True,
         keyboard: Keyboard | None = None,
     ) -> None:
@@ -98,8 +106,14 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self._twice = Twice()
         for one in THEMES:
             self.register_theme(one)
-        self.theme = pick_theme(os.environ, theme)
+        self._themes_dir = themes_dir
         self._wanted_theme = theme
+        """The theme of the settings."""
+        self._theme_faults: dict[str, str] = {}
+        """Why a theme of the user's cannot be used, by name."""
+        wanted = (theme, self.ui_state.theme)
+        had = [name if name is not None and self._has_theme(name) else None for name in wanted]
+        self.theme = pick_theme(os.environ, had, self.ui_state.dark_background)
 
     @property
     def account_service(self) -> AccountService:
@@ -127,6 +141,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if self._opens_at_display and self.main.is_mounted and self.frame_is_shown:
             self._opens_at_display = False
             self.call_next(self.sessions.open_first)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the variables of the app's own in its themes."""
+        return VARIABLE_DEFAULTS
 
     def refresh_css(self, animate: bool = True) -> None:
         """Take over the theme's colors; before there is a screen nothing else: all styles are read after this."""
@@ -296,14 +314,53 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             )
             self.notify(f"{sentence}{log}", severity="error")
 
+    @property
+    def ui_state(self) -> UiState:
+        """What is remembered between two starts; what could not be stored is told by `tell_state_trouble`."""
+        return self.account_service.ui_state
+
+    def tell_state_trouble(self) -> None:
+        """Say once that what is to be remembered could not be read or stored."""
+        trouble = self.ui_state.take_trouble()
+        if trouble:
+            self.notify(trouble, severity="warning")
+
+    def take_background(self, dark: bool) -> None:
+        """Remember for the next start whether the terminal's background is dark, as the terminal has answered."""
+        self.ui_state.dark_background = dark
+        self.tell_state_trouble()
+
+    def _has_theme(self, name: str) -> bool:
+        """Return whether there is a theme of this name; one of the user's is read and registered then."""
+        if name in self.available_themes or name in self._theme_faults:
+            return name not in self._theme_faults
+        from jpmanage_tui.config.errors import ConfigError
+        from jpmanage_tui.config.theme_files import load_theme_file
+
+        if self._themes_dir is None:
+            return False
+        try:
+            self.register_theme(theme_of_file(load_theme_file(self._themes_dir, name)))
+        except ConfigError as error:
+            self._theme_faults[name] = error.sentence
+            return False
+        return True
+
+    def _theme_reason(self, name: str) -> str | None:
+        """Return why a theme cannot be had, None where it can."""
+        return theme_reason(name, os.environ) or self._theme_faults.get(name)
+
     def _check_theme(self) -> None:
-        """Say that the theme of the settings cannot be had in this terminal, and why."""
+        """Say that the theme of the settings cannot be had, and why."""
         wanted = self._wanted_theme
-        reason = theme_reason(wanted, os.environ) if wanted is not None else None
+        reason = self._theme_reason(wanted) if wanted is not None else None
         if reason is not None:
             self.notify(
-                f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
+                f'config.toml: theme = "{wanted}" {reason.removesuffix(".")}. "{self.theme}" is used.',
+                severity="warning",
             )
+        else:
+            self.tell_state_trouble()
 
     def is_opening(self, worker: Worker[Any]) -> bool:
         """Whether a worker shows a section, or runs a command that may open a dialog: what is typed next is for that."""
@@ -460,14 +517,25 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.start_action(self._choose_theme())
 
     async def _choose_theme(self) -> None:
-        from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+        """Show the themes, each as the cursor comes to it; the chosen one is remembered for the next start."""
+        from jpmanage_tui.config.theme_files import theme_file_names
+        from jpmanage_tui.ui.dialogs.theme import ThemeDialog
 
-        choices = [
-            Choice(theme.name, theme.name, "", theme_reason(theme.name, os.environ)) for theme in THEMES
-        ]
-        chosen = await self.push_screen_wait(ChoiceDialog("Theme", choices, start=self.theme))
-        if chosen is not None:
-            self.theme = chosen
+        self._theme_faults.clear()  # the files may have been mended meanwhile
+        own = theme_file_names(self._themes_dir) if self._themes_dir is not None else ()
+        for name in own:
+            self._has_theme(name)
+        themes = {theme.name: "" for theme in THEMES} | dict.fromkeys(own, "your own")
+        chosen = await self.push_screen_wait(ThemeDialog(themes, self._theme_reason, self.theme))
+        if chosen is None:
+            return
+        self.ui_state.theme = chosen
+        if self._wanted_theme not in (None, chosen):
+            self.notify(
+                f'Theme {chosen}, until the program ends: config.toml has theme = "{self._wanted_theme}".',
+                severity="warning",
+            )
+        self.tell_state_trouble()
 
     def action_choose_key(self) -> None:
         """Let the user choose another partner key."""
@@ -486,6 +554,17 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
         await self.sessions.switch_key(key_id, name)
+
+    @on(OpenKey)
+    def _open_key(self, message: OpenKey) -> None:
+        self.start_action(self._show_key(message))
+
+    async def _show_key(self, message: OpenKey) -> None:
+        """Open another partner key at one of its sections; the section alone where it is the key in use."""
+        if self.session is not None and message.key_id == self.session.key_id:
+            self.main.open_section(message.section, message.then)
+        elif await self.main.confirm_leave():
+            await self.sessions.switch_key(message.key_id, message.key_name, message)
 
     def choose_profile_disabled_reason(self, _name: str = "") -> str | None:
         """Return why no other profile can be opened."""

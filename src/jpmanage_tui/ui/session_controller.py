@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.api.ids import PartnerKeyId
     from jpmanage_tui.operations.operation import Outcome
     from jpmanage_tui.ui.dialogs.under_way import Ended, Ongoing, OpeningDialog
+    from jpmanage_tui.ui.sections.base import OpenKey
 
 LOADED_NEXT = ("jpmanage_tui.ui.sections.licenses.changes", "jpmanage_tui.ui.sections.operations.section")
 """What is asked for next by a key, and loaded before that."""
@@ -73,8 +74,8 @@ class SessionController:
         self._opening_what = ""
         self._opening_key = ""
         """The command by which opening it is tried again."""
-        self._then: Callable[[], object] | None = None
-        """What is done once the session that is being opened is shown."""
+        self._then: OpenKey | None = None
+        """What is to be shown of the session that is being opened; None: the section that was shown."""
         self._abandoned = False
         """Whether the user does not want any more what is being opened."""
         self._ended: Ended | None = None
@@ -174,10 +175,12 @@ class SessionController:
         self.account_service.keep_new()
         before, self.session = self.session, session
         then, self._then = self._then, None
+        if then is not None:
+            self._main.current = then.section
         self._end_switching()
         await self._main.show_session(session)  # the views of the one before, and their reads, end here
-        if then is not None:
-            then()
+        if then is not None and then.then is not None and self._main.section is not None:
+            then.then(self._main.section)
         if before is not None and before is not session:
             self._close_session(before)
         self._tell_ended()
@@ -228,9 +231,7 @@ class SessionController:
 
     # -- another session in the place of the present one -------------------------------------
 
-    async def switch_key(
-        self, key_id: PartnerKeyId, name: str, then: Callable[[], object] | None = None
-    ) -> None:
+    async def switch_key(self, key_id: PartnerKeyId, name: str, then: OpenKey | None = None) -> None:
         """Open another partner key, which the user knows as `name`, as `switch` does."""
         open_it = partial(self.account_service.open_key, key_id)
         self._opening_what, self._opening_key = "Opening the other partner key", "key"
@@ -247,12 +248,12 @@ class SessionController:
         open_it: Callable[[], Coroutine[Any, Any, Session]],
         title: str,
         name: str,
-        then: Callable[[], object] | None = None,
+        then: OpenKey | None = None,
     ) -> None:
         """Open another session in the place of the present one; asks first about what is under way in it.
 
         `open_it` makes the coroutine that opens it; `name` is what the user knows it by, `title` what kind of thing it
-        is; `then` is called when it is shown.
+        is; `then` says what of it is shown.
         """
         from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, end_ongoing
 

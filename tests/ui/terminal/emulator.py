@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|\x1b\]22;[a-z]*\x07"  # the pointer of the mouse
     r"|\x1b\[(?P<private>[?<>]?)(?P<params>[0-9;]*)(?P<final>[@-~])"
     r"|\x1b\(B"
-    r"|\x1b(?P<escape>M)"
+    r"|\x1b(?P<escape>[M78])"
     r"|(?P<control>[\x00-\x1f])"
     r"|(?P<text>[^\x00-\x1f]+)"
 )
@@ -48,6 +48,8 @@ class Emulator:
     def __init__(self, width: int, height: int) -> None:
         self.pen = Pen()
         self.row = self.column = 0
+        self.shows_cursor = False
+        self.saved = (0, 0, Pen())
         self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
@@ -75,12 +77,19 @@ class Emulator:
 
     def _token(self, match: re.Match[str]) -> None:
         if self.lost:
-            moves = match["escape"] or match["control"] or match["text"]
+            moves = match["escape"] in ("M", "7") or match["control"] or match["text"]
             assert not moves, "after the margins were set terminals disagree on where the cursor stands"
         if match["text"]:
             self._write(match["text"])
         elif match["link"] is not None:
             self.pen = self.pen._replace(link=match["link"].partition(";")[2])
+        elif match["escape"] == "7":
+            assert not self.pen.link, "not every terminal saves the link"
+            self.saved = self.row, self.column, self.pen
+        elif match["escape"] == "8":
+            assert not self.pen.link, "not every terminal restores the link"
+            self.lost = False
+            self.row, self.column, self.pen = self.saved
         elif match["escape"]:
             assert self.row > 0, "would scroll down"
             self.row -= 1
@@ -107,6 +116,8 @@ class Emulator:
         first = numbers[0] or 1
         if private:
             assert final in "hlu", f"CSI {private}{params}{final}"
+            if params == "25":
+                self.shows_cursor = final == "h"
         elif final == "m":
             self._sgr(numbers)
         elif final == "H":

@@ -18,8 +18,10 @@ from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.differ import CellDiffer
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
-from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+from jpmanage_tui.ui.widgets.virtual_list import MARKER, MARKER_WIDTH, VirtualList
 from tests.ui.terminal.emulator import Emulator
+
+REVERSE = 7
 
 
 class CapturingDriver(Driver):
@@ -103,7 +105,7 @@ class Mirror(CellDiffer[Any]):
         self.compare()
 
     def compare(self) -> None:
-        """Compare every cell and attribute, and the cursor where text is typed."""
+        """Compare every cell and attribute, and look where the cursor is: shown where the focus is, hidden without."""
         assert self.stock is not None
         assert self.differed is not None
         for row, (left, right) in enumerate(zip(self.stock.seen(), self.differed.seen(), strict=True)):
@@ -111,9 +113,18 @@ class Mirror(CellDiffer[Any]):
                 if (row, column) in self.ahead:
                     continue
                 assert stock == differed, f"{row}:{column} frame {self.frames}\n{stock}\n{differed}"
-        if hasattr(self.screen.focused, "cursor_screen_offset"):
-            at = (self.differed.row, self.differed.column)
-            assert at == (self.stock.row, self.stock.column)
+        self._compare_cursor(self.differed)
+
+    def _compare_cursor(self, terminal: Emulator) -> None:
+        cell, focused, at = self._focused_cell(), self.screen.focused, (terminal.row, terminal.column)
+        assert terminal.shows_cursor == (cell is not None), f"frame {self.frames}, {focused}"
+        if cell is None:
+            return
+        assert at == cell, f"frame {self.frames}, {focused}"
+        if isinstance(focused, VirtualList) and focused.virtual_size.height and focused.cursor >= 0:
+            marker = terminal.cells[at[0]][at[1] - MARKER_WIDTH]
+            marked = marker.text == MARKER and REVERSE in marker.pen.attributes
+            assert marked or self.unsettled(), f"{at} frame {self.frames}: {terminal.display[at[0]]}"
 
     def unsettled(self) -> str:
         """Return what waits to be painted, '' where nothing does."""

@@ -166,7 +166,7 @@ def test_nothing_of_mouse_focus_or_pointer_is_asked_and_an_idle_app_sends_no_byt
         session.quiet(1.5)
         assert len(session.raw) == before
         asked = {code.decode() for code in re.findall(rb"\x1b\[\?\d+h", bytes(session.raw))}
-        assert asked <= {"\x1b[?1049h", "\x1b[?2004h", "\x1b[?2026h"}
+        assert asked <= {"\x1b[?1049h", "\x1b[?2004h", "\x1b[?2026h", "\x1b[?25h"}
         assert b"\x1b]22;" not in session.raw
 
 

@@ -236,7 +236,7 @@ def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     grid.rows[1].put(0, [Segment("abcdef")], book)
     painter.paint(grid, {1}, (1, 0))
     grid.rows[1].put(0, [Segment("AbcDef")], book)
-    assert painter.paint(grid, {1}, None) == "AbcD"
+    assert painter.paint(grid, {1}, None) == "\x1b[?25lAbcD"
 
 
 def test_without_colors_no_color_code_is_sent_and_a_color_behind_text_becomes_reverse() -> None:

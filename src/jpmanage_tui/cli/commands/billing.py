@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from jpmanage_tui.cli.arguments import count
 from jpmanage_tui.cli.command import CommandGroup, Example, Invocation
@@ -15,40 +15,15 @@ from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.reading import Listing, each, read_command
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator
 
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
-    from jpmanage_tui.api.client import LicensingClient
-    from jpmanage_tui.api.errors import ApiError
-    from jpmanage_tui.api.model import ReadRows
-    from jpmanage_tui.api.products import ProductFamily
     from jpmanage_tui.services.billing_estimate import EstimateRow, EstimateSummary
     from jpmanage_tui.services.fields.billing import UnassignedRow
     from jpmanage_tui.services.fields.field import AnyFields, Fields
 
-Answer = TypeVar("Answer")
 NOT_AVAILABLE = "no_billing_invoice_available"
 """The API's code for an estimate that is being prepared, which `billing show` gives in JSON."""
-
-
-async def _read_both(
-    client: LicensingClient,
-) -> tuple[BillingEstimate | NotYetAvailable | ApiError, ReadRows[ProductFamily] | ApiError]:
-    """Return the estimate and the prices, asked for at the same time, or the error of each."""
-    import asyncio
-
-    from jpmanage_tui.api.errors import ApiError
-
-    async def answered(read: Awaitable[Answer]) -> Answer | ApiError:
-        try:
-            return await read
-        except ApiError as error:
-            return error
-
-    return await asyncio.gather(
-        answered(client.billing.estimate()), answered(client.products.partner_families())
-    )
 
 
 # -- show ------------------------------------------------------------------------------------
@@ -95,25 +70,19 @@ async def _read_summary(session: Session, progress: Progress) -> tuple[EstimateS
 
     Raises CommandError where the estimate is being prepared.
     """
-    from jpmanage_tui.api.billing import NotYetAvailable
-    from jpmanage_tui.api.errors import ApiError
     from jpmanage_tui.cli.errors import api_sentence
-    from jpmanage_tui.rules.prices import currency_of
-    from jpmanage_tui.services.billing_estimate import PREPARED, PREPARED_NORMAL, EstimateSummary
+    from jpmanage_tui.services.billing_estimate import PREPARED, PREPARED_NORMAL
+    from jpmanage_tui.services.estimate_reading import read_estimate
 
     progress("Reading the billing details…")
-    estimate, families = await _read_both(session.client)
-    if isinstance(estimate, ApiError):
-        raise estimate
-    if isinstance(estimate, NotYetAvailable):
+    read = await read_estimate(session.client)
+    if read.summary is None:
         raise CommandError(f"{PREPARED} {PREPARED_NORMAL}", ExitCode.REFUSED, NOT_AVAILABLE)
-    if isinstance(families, ApiError):
-        return EstimateSummary(estimate, None), (
-            f"the currency is not known, your prices could not be read ({api_sentence(families)})"
-        )
-    unreadable = families.unreadable
-    lacks = f"{unreadable:,} of your prices could not be read, which may be in another currency"
-    return EstimateSummary(estimate, currency_of(families)), lacks if unreadable else ""
+    if read.prices_error is not None:
+        error = api_sentence(read.prices_error)
+        return read.summary, f"the currency is not known, your prices could not be read ({error})"
+    lacks = f"{read.unread_prices:,} of your prices could not be read, which may be in another currency"
+    return read.summary, lacks if read.unread_prices else ""
 
 
 async def _show_products(
@@ -125,7 +94,8 @@ async def _show_products(
         PRODUCTS_NOT_SAID,
         cost_line,
         estimate_rows,
-        licenses_line,
+        licenses_parts,
+        share_text,
     )
 
     summary, lacks = await _read_summary(session, progress)
@@ -137,7 +107,9 @@ async def _show_products(
 
     def about() -> list[str]:
         line = cost_line(summary)
-        words = [f"{line.label}: {line.amount} ({line.of})", licenses_line(summary)]
+        words = [f"{line.label}: {line.amount} ({line.of})", licenses_parts(summary).line]
+        if share := share_text(summary.estimate):
+            words.append(f"Unassigned but billed: {share}")
         return [NOTHING_BILLED, *words] if summary.estimate.products == () else words
 
     return Listing(each(rows), lambda: lacks, about=about)
@@ -209,6 +181,7 @@ async def _idle(
     from jpmanage_tui.rules.prices import currency_of
     from jpmanage_tui.rules.text import pluralize
     from jpmanage_tui.services.billing_estimate import EstimateSummary, counted_beyond, unassigned_line
+    from jpmanage_tui.services.estimate_reading import read_estimate_and_prices
     from jpmanage_tui.services.fields.billing import UnassignedRow
     from jpmanage_tui.services.unassigned_licenses import (
         PriceSums,
@@ -220,7 +193,7 @@ async def _idle(
 
     client = session.client
     progress("Reading the billing details…")
-    read, families = await _read_both(client)
+    read, families = await read_estimate_and_prices(client)
     if isinstance(families, ApiError):
         raise families
     estimate = None if isinstance(read, ApiError) else read

@@ -12,6 +12,8 @@ from jpmanage_tui.cli.formats import add_output_options
 from jpmanage_tui.cli.printing import print_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jpmanage_tui.services.fields.config import Setting
     from jpmanage_tui.services.fields.field import Fields
 
@@ -61,6 +63,19 @@ async def _validate(invocation: Invocation) -> int:
     if settings.profile is not None and settings.profile not in names:
         output.write_error(f"Note: no profile {settings.profile!r} is stored on this machine yet.")
     return ExitCode.OK
+
+
+def _validate_themes(path: Path) -> None:
+    """Say which themes of the user's can be used. Raises ConfigError at the first that cannot."""
+    from jpmanage_tui.config.theme_files import load_theme_file, theme_file_names
+    from jpmanage_tui.config.theme_names import themes_dir
+
+    folder = themes_dir(path.parent)
+    names = theme_file_names(folder)
+    for name in names:
+        load_theme_file(folder, name)
+    if names:
+        output.write_error(f"The themes of {folder} can be used: {', '.join(names)}.")
 
 
 async def _schema(invocation: Invocation) -> int:

@@ -12,6 +12,7 @@ SECTION_TITLES = {
     "prices": "Prices",
     "company": "Company Details",
     "sites": "Sites",
+    "all-keys": "All Keys",
     "operations": "Operations",
 }
 """The title of every section by its name, in the order of the sidebar."""

@@ -1,19 +1,27 @@
-"""The three themes and which of them a terminal gets.
+"""The themes and which of them a terminal gets.
 
-`terminal` uses the 16 colors and the background that the user has chosen for the terminal, and marks the
-cursor by reverse, so it is legible on dark and on light. `dark` and `light` bring their own background and
-need 256 colors.
+`terminal` uses the 16 colors and the background that the user has chosen for the terminal, marks the cursor by reverse
+and what is muted by the terminal's faint, so it is legible on dark and on light. The others bring their own background
+and need 256 colors: `dark`, `light`, `high-contrast`, and the user's own (`theme_of_file`).
+
+Beside Textual's variables each has `muted-style` (how what is muted is written where it has no color of its own),
+`field` and `field-style` (how a field shows where it is), and `heading-style` (the rule under a list's headings).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.theme import Theme
 
 from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth, no_color
 
-TERMINAL, DARK, LIGHT = "terminal", "dark", "light"
+if TYPE_CHECKING:
+    from jpmanage_tui.config.theme_files import ThemeFile
+
+TERMINAL, DARK, LIGHT, HIGH_CONTRAST = "terminal", "dark", "light", "high-contrast"
 
 _TERMINAL = Theme(
     name=TERMINAL,
@@ -31,6 +39,10 @@ _TERMINAL = Theme(
     boost="ansi_default",
     dark=True,
     variables={
+        "muted-style": "dim",
+        "field": "ansi_default",
+        "field-style": "underline",
+        "heading-style": "bold underline",
         "surface": "ansi_default",  # Textual makes these transparent, and paints what is transparent black
         "panel": "ansi_default",
         "ansi-background": "ansi_black",
@@ -73,6 +85,10 @@ _DARK = Theme(
     panel="#1e2722",
     dark=True,
     variables={
+        "muted-style": "none",
+        "field": "#2b3831",
+        "field-style": "none",
+        "heading-style": "bold underline",
         "block-cursor-foreground": "#101512",
         "block-cursor-background": "#48c774",
         "text-muted": "#a3aea7",
@@ -95,6 +111,10 @@ _LIGHT = Theme(
     panel="#e9ebea",
     dark=False,
     variables={
+        "muted-style": "none",
+        "field": "#dbe0dd",
+        "field-style": "none",
+        "heading-style": "bold underline",
         "block-cursor-foreground": "#ffffff",
         "block-cursor-background": "#00701a",
         "text-muted": "#4c5459",
@@ -103,32 +123,96 @@ _LIGHT = Theme(
     },
 )
 
-THEMES: tuple[Theme, ...] = (_TERMINAL, _DARK, _LIGHT)
-"""All themes; the app registers each of them."""
+_HIGH_CONTRAST = Theme(
+    name=HIGH_CONTRAST,
+    primary="#ffe14d",
+    secondary="#7fdbff",
+    warning="#ffc933",
+    error="#ffadad",
+    success="#7dff9b",
+    accent="#7fdbff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    dark=True,
+    variables={
+        "muted-style": "none",
+        "field": "#303030",
+        "field-style": "underline",
+        "heading-style": "bold underline",
+        "block-cursor-foreground": "#000000",
+        "block-cursor-background": "#ffe14d",
+        "text-muted": "#d7d7d7",
+        "text-disabled": "#c6c6c6",
+        "footer-key-foreground": "#ffe14d",
+    },
+)
+
+THEMES: tuple[Theme, ...] = (_TERMINAL, _DARK, _LIGHT, _HIGH_CONTRAST)
+"""The program's own themes; the app registers each of them."""
+_BY_NAME = {theme.name: theme for theme in THEMES}
+VARIABLE_DEFAULTS = {
+    "muted-style": "none",
+    "field": "ansi_default",
+    "field-style": "underline",
+    "heading-style": "bold underline",
+}
+"""The variables that Textual does not know, for a theme that does not set them."""
+VARIABLES_OF = {
+    "muted": ("text-muted", "text-disabled"),
+    "field": ("field",),
+    "cursor-foreground": ("block-cursor-foreground",),
+    "cursor-background": ("block-cursor-background", "footer-key-foreground"),
+}
+"""The variables that a color of a theme's file sets, where it sets no color of Textual's own."""
 
 
-def themes_for(depth: ColorDepth) -> tuple[str, ...]:
-    """Return the names of the themes that are legible with so many colors, the default one first."""
-    if depth in (ColorDepth.NONE, ColorDepth.SIXTEEN):
-        return (TERMINAL,)
-    return TERMINAL, DARK, LIGHT
+def theme_of_file(file: ThemeFile) -> Theme:
+    """Return the user's theme: the one it extends, with the colors of the file."""
+    base = _BY_NAME[file.extends]
+    colors = {key: value for key, value in file.colors.items() if key not in VARIABLES_OF}
+    if "accent" in colors:
+        colors["secondary"] = colors["accent"]
+    variables = dict(base.variables)
+    for key, names in VARIABLES_OF.items():
+        if key in file.colors:
+            variables |= dict.fromkeys(names, file.colors[key])
+    theme = replace(base, name=file.name, variables=variables)
+    for key, color in colors.items():
+        setattr(theme, key, color)
+    return theme
 
 
-def pick_theme(env: Mapping[str, str], setting: str | None) -> str:
+def can_be_had(name: str, depth: ColorDepth) -> bool:
+    """Return whether a theme is legible with so many colors: each but `terminal` needs 256."""
+    return name == TERMINAL or depth in (ColorDepth.EIGHT_BIT, ColorDepth.TRUECOLOR)
+
+
+def pick_theme(
+    env: Mapping[str, str], wanted: Sequence[str | None], dark_background: bool | None = None
+) -> str:
     """Return the name of the theme to start with.
 
-    The user's setting wins where the terminal has the colors for it. Without one, a terminal that tells its
-    background (COLORFGBG) gets `dark` or `light`, and one that says no more gets `terminal`.
+    `wanted` are the names that were asked for, the most important first, None where none was: the first that the
+    terminal has the colors for is taken. Without one a terminal with 256 colors gets `dark`, or `light` where it tells
+    by COLORFGBG that its background is light, or has told so when it was asked at the last start (`dark_background`).
     """
-    possible = themes_for(color_depth(env))
-    wanted = setting or _background(env)
-    return wanted if wanted in possible else TERMINAL
+    depth = color_depth(env)
+    for name in wanted:
+        if name is not None and can_be_had(name, depth):
+            return name
+    if not can_be_had(DARK, depth):
+        return TERMINAL
+    told = _background(env)
+    dark = dark_background if told is None else told
+    return LIGHT if dark is False else DARK
 
 
 def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
     """Return why a theme cannot be had in the terminal of this environment, None where it can."""
     depth = color_depth(env)
-    if name in themes_for(depth):
+    if can_be_had(name, depth):
         return None
     if no_color(env):
         return "needs 256 colors, and NO_COLOR is set"
@@ -136,9 +220,11 @@ def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
     return f"needs 256 colors, this terminal (TERM={env.get('TERM', '')}) has {has}"
 
 
-def _background(env: Mapping[str, str]) -> str | None:
-    """Read COLORFGBG ("15;0", "0;default;15"): the last part is the number of the background's color."""
+def _background(env: Mapping[str, str]) -> bool | None:
+    """Read COLORFGBG ("15;0", "0;default;15"), whose last part is the number of the background's color: whether it is
+    dark.
+    """
     number = env.get("COLORFGBG", "").rpartition(";")[2]
     if not number.isdecimal() or int(number) > 15:
         return None
-    return LIGHT if int(number) in (7, 15) else DARK
+    return int(number) not in (7, 15)

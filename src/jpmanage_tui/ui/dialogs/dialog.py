@@ -79,7 +79,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
-        & .dialog--muted { color: $text-muted; height: auto; }
+        & .dialog--muted { color: $text-muted; text-style: $muted-style; height: auto; }
         & .dialog--error { color: $error; height: auto; }
     }
     """

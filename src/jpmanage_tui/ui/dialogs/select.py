@@ -34,7 +34,7 @@ class SelectLine(Line, can_focus=True):
     SelectLine {
         background: $surface;
         & > .pick--focus { text-style: bold reverse; }
-        & > .pick--muted { color: $text-muted; }
+        & > .pick--muted { color: $text-muted; text-style: $muted-style; }
         &:focus { background: $boost; }
     }
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from jpmanage_tui.account.session import Session
-    from jpmanage_tui.api.ids import LicenseKey
+    from jpmanage_tui.api.ids import LicenseKey, PartnerKeyId
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
     from jpmanage_tui.api.sites import Site
@@ -51,6 +51,18 @@ class OpenSection(DataMessage):
     """The section `name` is to be shown; `then` is called with it when it is."""
 
     name: str
+    then: Callable[[Section], object] | None = None
+
+
+class OpenKey(DataMessage):
+    """Another partner key is to be opened, which the user knows as `name`, with its section `section` shown.
+
+    `then` is called with that section. Where the key is the one in use only the section is shown.
+    """
+
+    key_id: PartnerKeyId
+    key_name: str
+    section: str
     then: Callable[[Section], object] | None = None
 
 

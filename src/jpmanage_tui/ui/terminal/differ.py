@@ -19,14 +19,14 @@ from textual.app import App
 from textual.driver import Driver
 from textual.errors import NoWidget
 from textual.filter import Monochrome, NoColor
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
-from jpmanage_tui.ui.terminal.painter import Painter
+from jpmanage_tui.ui.terminal.painter import ATOMIC, Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.terminal.style_table import StyleTable
 from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
@@ -51,15 +51,11 @@ _ATTRIBUTES = (
     "_driver",
     "_sync_available",
     "_filters",
-    "_previous_cursor_position",
     "_background_screens",
-    "cursor_position",
 )
 """What an app must have; besides, screens `_compositor.render_update`, updates strips, spans and chops."""
 _SURPRISES = (AttributeError, TypeError, ValueError, KeyError, IndexError)
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-_ATOMIC = 64
-"""A frame of so few bytes arrives in one piece: it needs no synchronized output (16 bytes more)."""
 
 
 @runtime_checkable
@@ -72,6 +68,15 @@ class PatientDriver(Protocol):
 
     def when_drained(self, callback: Callable[[], None]) -> None:
         """Call `callback` once, on the event loop, as soon as all that was written has gone out."""
+
+
+@runtime_checkable
+class HasCursor(Protocol):
+    """A widget that says where in it the terminal's cursor stands while it has the focus, as Textual's `Input` does."""
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The cell, counted from the upper left corner of the screen."""
 
 
 def seam_available(app: App[ReturnType]) -> str | None:
@@ -261,13 +266,14 @@ class CellDiffer(App[ReturnType]):
         if isinstance(driver, PatientDriver) and driver.behind:
             driver.when_drained(self._emit_late)
             return
-        data = painter.paint(target, self._stale_rows, self._cursor())
+        synchronized = self._sync_available
+        data = painter.paint(target, self._stale_rows, self._focused_cell(), synchronized=synchronized)
         self._stale_rows.clear()
         if not data:
             return
         if not patient:
             data += painter.rest()
-        if self._sync_available and len(data) > _ATOMIC:
+        if synchronized and len(data) > ATOMIC:  # the wrapping is 16 bytes more
             data = f"{_SYNC_START}{data}{_SYNC_END}"
         driver.write(data)
         driver.flush()
@@ -297,14 +303,32 @@ class CellDiffer(App[ReturnType]):
         if self._runs():  # the app may have ended, and the terminal belong to the shell again
             self._emit()
 
-    def _cursor(self) -> tuple[int, int] | None:
-        """Return (row, column) for the hardware cursor, which stands where text is typed (for input methods).
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether the terminal's own cursor stands where the focus is, so that no widget needs to draw one."""
+        driver = self._driver
+        if self.stock_rendering_because is not None or driver is None:
+            return False
+        return not (driver.is_headless or driver.is_inline)
 
-        It is hidden, so nobody sees where it stands otherwise, and it stays where the last cell was written.
+    def show_focus(self) -> None:
+        """Bring the terminal's cursor to where the focus is now, or hide it, where no frame is on its way that does."""
+        if self._runs() and not self._stale_rows:
+            self._emit()
+
+    def _focused_cell(self) -> tuple[int, int] | None:
+        """Return (row, column) of the cell where the focus is; None where nothing has it, or it is out of view.
+
+        A widget that does not say where its cursor is (`HasCursor`) has it in the first cell of its content.
         """
-        position = self.screen.outer_size.clamp_offset(self.cursor_position)
-        moved = position != self._previous_cursor_position
-        self._previous_cursor_position = position
-        if moved or hasattr(self.screen.focused, "cursor_screen_offset"):
-            return position.y, position.x
-        return None
+        screen = self.screen
+        focused = screen.focused
+        if focused is None:
+            return None
+        try:
+            place = screen.find_widget(focused)
+        except NoWidget:
+            return None  # it is not laid out yet
+        at = focused.cursor_screen_offset if isinstance(focused, HasCursor) else focused.content_region.offset
+        seen = place.region.intersection(place.clip)
+        return (at.y, at.x) if seen.contains_point(at) else None

@@ -10,17 +10,24 @@ import sys
 import termios
 import threading
 import tty
+from codecs import getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
 from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from jpmanage_tui.ui.terminal import background
+from jpmanage_tui.ui.terminal.background import BackgroundFilter
+from jpmanage_tui.ui.terminal.terminfo import knows_later_sequences
 from jpmanage_tui.ui.terminal.writer import LineWriter
 
 _FLUSH_SECONDS = 1.0
@@ -38,6 +45,11 @@ terminal that does bidirectional text orders each line itself, and text from rig
 https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html"""
 _ASK_AMBIGUOUS_WIDTH = "\r…\x1b[6n\r\x1b[K"
 """Writes a character of ambiguous width (UAX #11), asks where the cursor is, and takes it away again."""
+_STEADY_BLOCK, _OWN_CURSOR = "\x1b[2 q", "\x1b[0 q"
+"""DECSCUSR: a cursor that does not blink; that of the terminal's settings."""
+_TICK_SECONDS = 0.1
+"""How often the input is looked at while nothing comes: an escape is a key when nothing has followed it."""
+_READ_BYTES = 4096
 
 
 HANGUP, INTERRUPTED, TERMINATED = 129, 130, 143
@@ -58,6 +70,14 @@ class Measuring(Protocol):
 
     def take_ambiguous_width(self, cells: int) -> None:
         """Take over the width in cells, 1 or 2; called on the event loop."""
+
+
+@runtime_checkable
+class BackgroundTaker(Protocol):
+    """An app that wants to know whether the terminal's background is dark."""
+
+    def take_background(self, dark: bool) -> None:
+        """Take over whether it is; called on the event loop, when the terminal has answered, if it ever does."""
 
 
 class LineDriver(LinuxDriver):
@@ -82,6 +102,9 @@ class LineDriver(LinuxDriver):
         self._active = False
         self._told = False
         self._width_asked = False
+        self._knows_later_sequences = knows_later_sequences(os.environ.get("TERM", ""))
+        self._background = BackgroundFilter(self._background_told)
+        self._background_asked = False
 
     @property
     def behind(self) -> bool:
@@ -118,7 +141,10 @@ class LineDriver(LinuxDriver):
             return
         self._active = True
         self.write(_EXPLICIT_BIDI)
+        if self._knows_later_sequences:
+            self.write(_STEADY_BLOCK)
         if self.input_tty:
+            self._ask_background()
             self._width_asked = True
             self.write(_ASK_AMBIGUOUS_WIDTH)
         self._let_the_stop_key_stop()
@@ -128,7 +154,8 @@ class LineDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self._active = self._width_asked = False
-        self.write(_PUT_DOWN + _IMPLICIT_BIDI)
+        own_cursor = _OWN_CURSOR if self._knows_later_sequences else ""
+        self.write(_PUT_DOWN + _IMPLICIT_BIDI + own_cursor)
         super().stop_application_mode()
 
     def close(self) -> None:
@@ -141,9 +168,47 @@ class LineDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read the keyboard until the app ends or the terminal goes away."""
         try:
-            super().run_input_thread()
+            self._read_input()
         except OSError:
             self._gone()
+
+    def _read_input(self) -> None:
+        """Make events of what is read, as Textual does, without the terminal's answer about its background."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+
+        def take() -> None:
+            readable = select.select([self.fileno], [], [], _TICK_SECONDS)[0]
+            text = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
+            for message in parser.feed(text) if text else ():  # no text would be the end
+                self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+
+        try:
+            while not self.exit_event.is_set():
+                take()
+            take()
+        finally:
+            with suppress(EOFError, ParseError):
+                for _ in parser.feed(""):
+                    pass
+
+    def _ask_background(self) -> None:
+        """Ask once whether the background is dark: its color does not change with a stop and `fg`."""
+        if (
+            self._knows_later_sequences
+            and not self._background_asked
+            and isinstance(self._app, BackgroundTaker)
+        ):
+            self._background_asked = True
+            self._background.asked()
+            self.write(background.QUERY)
+
+    def _background_told(self, dark: bool) -> None:
+        app = self._app
+        if isinstance(app, BackgroundTaker):
+            self._on_loop(partial(app.take_background, dark))
 
     def process_message(self, message: Message) -> None:
         """Take the answer about the width of ambiguous characters; everything else goes on (in the input's thread)."""

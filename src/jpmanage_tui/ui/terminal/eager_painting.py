@@ -34,6 +34,9 @@ class PromptApp(Protocol):
     def keys_are_taken(self) -> bool:
         """Whether every key that has arrived has been handled."""
 
+    def show_focus(self) -> None:
+        """Bring the terminal's cursor to where the focus is now."""
+
 
 class PromptScreen(Node):
     """A part of a screen class, to stand before Textual's own."""
@@ -59,6 +62,8 @@ class PromptScreen(Node):
             return
         if self._layout_required or self._scroll_required or self._repaint_required or self._dirty_widgets:
             self._on_timer_update()
+        elif self.is_current and monotonic() >= self._held_until:
+            app.show_focus()  # it may have gone where nothing is painted
 
     def _on_timer_update(self) -> None:
         """Note when a frame was painted; while they are held back the ticks go on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
 from jpmanage_tui.ui.terminal.cursor_moves import move
@@ -13,6 +14,13 @@ from jpmanage_tui.ui.terminal.style_table import PLAIN, UNKNOWN, StyleTable
 
 # What could garble the rest is put right first: character set, scroll region, wrap, cursor, pen.
 _CLEAR = "\x0f\x1b(B\x1b[r\x1b[?7l\x1b[?25l\x1b[m\x1b[2J"
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+_SAVE_CURSOR, _RESTORE_CURSOR = "\x1b7", "\x1b8"
+_BACK_BY_RESTORING = 13
+"""From so many bytes on, for the way back to where a frame began and to its pen, the terminal saves and restores both:
+that takes four, and what the next frame writes first seldom has that very pen."""
+ATOMIC = 64
+"""A frame of so few bytes arrives in one piece: nobody sees the cursor on its way, or half of the frame."""
 _FILL = 5  # a hop over so few cells may be shorter by writing them again
 _ERASE_FROM = 9  # so many blanks are longer than ECH and the hop that follows it
 _WIPE_FROM = 16  # so many changes in a row make it worth to try an erased row as well
@@ -77,10 +85,13 @@ class Writer:
         return "".join(cells)
 
     def use(self, pen: int, *, for_blank: bool = False) -> None:
-        """Change the pen, unless the one in use draws the same blank."""
-        if pen != self.pen and not (for_blank and self.book.blank[self.pen] == pen):
-            self.parts.append(self.book.change(self.pen, pen))
-            self.pen = pen
+        """Change the pen; for a blank to the nearest that draws it, which may be the one in use."""
+        if pen == self.pen or (for_blank and self.book.blank[self.pen] == pen):
+            return
+        if for_blank:
+            pen = self.book.nearest_blank(self.pen, pen)
+        self.parts.append(self.book.change(self.pen, pen))
+        self.pen = pen
 
     def write(self, line: Row, row: int, start: int, end: int) -> None:
         """Write the cells from `start` to `end` of a line; they share one pen, and their widths are sure."""
@@ -336,30 +347,80 @@ class Painter:
         self._ambiguous_is_wide = ambiguous_is_wide
         self._writer = Writer(book, erases_cells)
         self._cleared = False
+        self._cursor_is_shown = False
 
-    def paint(self, target: ScreenBuffer, rows: Iterable[int], cursor: tuple[int, int] | None) -> str:
+    def paint(
+        self,
+        target: ScreenBuffer,
+        rows: Iterable[int],
+        cursor: tuple[int, int] | None,
+        *,
+        synchronized: bool = False,
+    ) -> str:
         """Return the sequence that brings the given rows of the terminal to those of `target`, of equal size.
 
-        The cursor ends at `cursor` (row, column), or anywhere where that is None.
+        The cursor is shown at `cursor` (row, column), and hidden where that is None. A frame of more than a few bytes
+        hides it while it is painted, unless the terminal shows the frame as a whole (`synchronized`).
         """
         writer = self._writer
         writer.parts = [] if self._cleared else [_CLEAR]
+        start = (writer.row, writer.column, writer.pen)
         rows = sorted(rows)
         if self._cleared and (scroll := find_scroll(self.shown.rows, target.rows, rows)):
             writer.scroll(scroll)
             scroll.apply(self.shown.rows)
             rows = sorted({*rows, *range(scroll.top, scroll.bottom + 1)})
         self._cleared = True
+        if cursor is not None and cursor[0] in rows:
+            rows.remove(cursor[0])
+            rows.append(cursor[0])  # the last one painted, it is the shortest way to where the cursor ends
+        self._draw(target, rows, cursor)
         for row in rows:
-            few = len(rows) <= _FEW_ROWS
+            self.shown.rows[row] = target.rows[row].copy()
+        if cursor is not None and not self._goes_back(cursor, start):
+            writer.goto(*cursor)
+        data = "".join(writer.parts)
+        was_shown, self._cursor_is_shown = self._cursor_is_shown, cursor is not None
+        hidden = was_shown and (cursor is None or (len(data) > ATOMIC and not synchronized))
+        shows = cursor is not None and (hidden or not was_shown)
+        return f"{_HIDE_CURSOR if hidden else ''}{data}{_SHOW_CURSOR if shows else ''}"
+
+    def _draw(self, target: ScreenBuffer, rows: list[int], cursor: tuple[int, int] | None) -> None:
+        """Write the rows; of two, as an arrow key changes them, that one first which makes it shorter."""
+        writer = self._writer
+        if cursor is None or len(rows) != 2:
+            self._draw_in_order(writer, target, rows)
+            return
+        ways: list[tuple[int, Writer]] = []
+        for order in (rows, rows[::-1]):
+            way = writer.fork()
+            self._draw_in_order(way, target, order)
+            ways.append((way.size() + len(move(way.row, way.column, *cursor)), way))
+        writer.join(min(ways, key=itemgetter(0))[1])
+
+    def _draw_in_order(self, writer: Writer, target: ScreenBuffer, rows: list[int]) -> None:
+        for row in rows:
             draw_row(
                 writer, row, self.shown.rows[row], target.rows[row],
-                sideways=few, ambiguous_is_wide=self._ambiguous_is_wide,
+                sideways=len(rows) <= _FEW_ROWS, ambiguous_is_wide=self._ambiguous_is_wide,
             )  # fmt: skip
-            self.shown.rows[row] = target.rows[row].copy()
-        if cursor is not None:
-            writer.goto(*cursor)
-        return "".join(writer.parts)
+
+    def _goes_back(self, cursor: tuple[int, int], start: tuple[int | None, int | None, int]) -> bool:
+        """Let the terminal go back to the cell where the frame began and to its pen (DECSC, DECRC), if that is shorter.
+
+        Returns whether it does. Not all terminals save the link of a pen.
+        """
+        writer = self._writer
+        row, column, pen = start
+        if cursor != (row, column) or cursor == (writer.row, writer.column):
+            return False
+        back = writer.book.change(writer.pen, pen)
+        way = move(writer.row, writer.column, *cursor)
+        if len(way) + len(back) < _BACK_BY_RESTORING or back.startswith("\x1b]"):
+            return False
+        writer.parts = [_SAVE_CURSOR, *writer.parts, _RESTORE_CURSOR]
+        writer.row, writer.column, writer.pen = start
+        return True
 
     def rest(self) -> str:
         """Return the sequence that puts the pen down, for when another shall write to the terminal."""

@@ -34,8 +34,7 @@ SEAMS = (
         "sends the cells that changed: takes each update on its way to the terminal, when there is one to take it, and "
         "keeps the order of colors, cursor and synchronized output",
         STOCK,
-        ("_driver", "_running", "_closed", "_batch_count", "_sync_available", "_filters", "_background_screens",
-         "_previous_cursor_position"),
+        ("_driver", "_running", "_closed", "_batch_count", "_sync_available", "_filters", "_background_screens"),
         ("_display", "_on_resize"),
     ),
     Seam(
@@ -75,8 +74,15 @@ SEAMS = (
         "textual.drivers.linux_driver.LinuxDriver",
         "writes without blocking, notices a terminal that is gone, stops and comes back with the shell",
         "`TerminalApp.get_driver_class` takes Textual's own driver where the platform has another one",
-        ("_writer_thread", "_app", "_auto_restart", "_must_signal_resume", "_in_band_window_resize", "_mouse", "_loop"),
+        ("_writer_thread", "_app", "_auto_restart", "_must_signal_resume", "_in_band_window_resize", "_mouse", "_loop",
+         "_debug"),
         ("_sigtstp_application", "_sigcont_application", "_get_terminal_size"),
+    ),
+    Seam(
+        "textual._xterm_parser",
+        "reads the input itself, so that the terminal's answer about its background never becomes keys",
+        AT_START,
+        ("XTermParser", "ParseError"),
     ),
     Seam(
         "textual._styles_cache.StylesCache",

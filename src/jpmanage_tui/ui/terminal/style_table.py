@@ -73,6 +73,17 @@ class StyleTable:
             code = self._changes[old, new] = self._code(self._pens[old], self._pens[new])
         return code
 
+    def nearest_blank(self, old: int, blank: int) -> int:
+        """Return the pen to which `old` is changed in the fewest bytes, of those that write blanks as `blank` does.
+
+        Only attributes that show on a blank must go, and the background must come: other colors may stay as they are.
+        """
+        pen, wanted = self._pens[old], self._pens[blank]
+        if wanted.attributes or wanted.link or wanted.foreground:
+            return blank
+        kept = self._number(_Pen(pen.attributes & ~_SHOWS_ON_BLANK, pen.foreground, wanted.background, ""))
+        return min(blank, kept, key=lambda number: len(self.change(old, number)))
+
     def _pen(
         self, attributes: int, foreground: Color | None, background: Color | None, link: str | None
     ) -> _Pen:

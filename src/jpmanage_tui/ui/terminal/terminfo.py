@@ -84,6 +84,14 @@ def is_old(term: str) -> bool:
     return name.startswith(_OLD) and not name.startswith("vte")
 
 
+def knows_later_sequences(term: str) -> bool:
+    """Say whether a terminal of that name takes, or skips, what came after the VT220: DECSCUSR, and queries in OSC.
+
+    The Linux console shows a part of them as text (in kernels before 5.10).
+    """
+    return not is_old(term) and term.lower() not in ("linux", "cygwin", "dumb", "unknown", "")
+
+
 def erases_with_background(term: str) -> bool:
     """Say whether erasing fills with the pen's background color in a terminal of that name."""
     return term.lower().startswith(_FILLS)

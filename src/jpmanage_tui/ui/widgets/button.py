@@ -36,7 +36,7 @@ class Button(widgets.Button, inherit_css=False):
     Button {
         width: auto; height: auto; margin: 0 2 0 0; text-wrap: nowrap;
         &.-error { color: $error; text-style: bold; }
-        &.-off { color: $text-muted; text-style: none; }
+        &.-off { color: $text-muted; text-style: $muted-style; }
         &:focus { color: $foreground; text-style: bold reverse; }
     }
     """

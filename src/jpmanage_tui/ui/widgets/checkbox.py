@@ -21,7 +21,7 @@ class Checkbox(widgets.Checkbox, inherit_css=False):
     Checkbox {
         height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis;
         & > .checkbox--focus { text-style: bold reverse; }
-        & > .checkbox--reason { color: $text-muted; }
+        & > .checkbox--reason { color: $text-muted; text-style: $muted-style; }
     }
     """
 

@@ -159,9 +159,9 @@ class DetailPane(Widget):
     DetailPane {
         dock: right; height: 100%;
         & > .detail--title { text-style: bold; }
-        & > .detail--label { color: $text-muted; }
+        & > .detail--label { color: $text-muted; text-style: $muted-style; }
         & > .detail--key { text-style: bold; color: $primary; }
-        & > .detail--muted { color: $text-muted; }
+        & > .detail--muted { color: $text-muted; text-style: $muted-style; }
         & > .detail--trouble { color: $warning; }
     }
     """

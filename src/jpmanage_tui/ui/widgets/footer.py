@@ -19,7 +19,7 @@ class Footer(Line):
     COMPONENT_CLASSES = {"footer--key"}
     DEFAULT_CSS = """
     Footer {
-        background: $panel; color: $text-muted; padding: 0 1;
+        background: $panel; color: $text-muted; text-style: $muted-style; padding: 0 1;
         & > .footer--key { color: $foreground; text-style: bold; }
     }
     """

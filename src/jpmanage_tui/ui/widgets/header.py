@@ -22,7 +22,7 @@ class Header(Line):
     Header {
         background: $panel; color: $foreground; padding: 0 1;
         & > .header--title { text-style: bold; }
-        & > .header--muted { color: $text-muted; }
+        & > .header--muted { color: $text-muted; text-style: $muted-style; }
         & > .header--mode { text-style: bold reverse; color: $accent; }
         & > .header--warning { text-style: bold; color: $error; }
     }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.style import Style
 from textual import events, widgets
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.common.keys import takes_text
+from jpmanage_tui.ui.terminal.differ import CellDiffer
 
 _KEPT = (
     ("left", "cursor_left"),
@@ -36,8 +40,9 @@ class Input(widgets.Input, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Input {
-        height: 1; border: none; padding: 0; background: $panel; color: $foreground;
-        &:focus { border: none; background: $panel-lighten-1; }
+        height: 1; border: none; padding: 0; background: $field; color: $foreground; text-style: $field-style;
+        &:focus { border: none; background: $field; }
+        & > .input--placeholder { color: $text-muted; text-style: $muted-style; }
     }
     """
 
@@ -48,6 +53,21 @@ class Input(widgets.Input, inherit_bindings=False):
             value, placeholder=placeholder, password=password, id=id, select_on_focus=False, compact=True
         )
         self.cursor_blink = False
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the text cursor is on the screen: at the end of the text one cell before where Textual says it is."""
+        before = self.value[: self.cursor_position]
+        cells = len(before) if self.password else cell_len(before)
+        return self.content_region.offset + Offset(cells - self.scroll_offset.x, 0)
+
+    def get_component_rich_style(
+        self, *names: str, partial: bool = False, default: Style | None = None
+    ) -> Style:
+        """Return the style of a part; the cursor has none of its own where the terminal shows its cursor there."""
+        if names == ("input--cursor",) and isinstance(self.app, CellDiffer) and self.app.shows_cursor:
+            return Style.null()
+        return super().get_component_rich_style(*names, partial=partial, default=default)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether a key is text."""

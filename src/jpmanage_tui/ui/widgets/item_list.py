@@ -324,7 +324,7 @@ class ColumnHeadings(Line):
     A padding at the left stands in for the marker's cells.
     """
 
-    DEFAULT_CSS = "ColumnHeadings { color: $text-muted; text-style: bold; }"
+    DEFAULT_CSS = "ColumnHeadings { color: $text-muted; text-style: $heading-style; }"
 
     def __init__(self, items: ColumnList[Any]) -> None:
         super().__init__()

@@ -58,6 +58,13 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(clip(text, width), width) if width > 0 else ""
 
 
+def pad_end(text: str, width: int) -> str:
+    """Return a text in exactly `width` cells, without its beginning where it is too long: numbers differ at the end."""
+    if cell_len(text) > width:
+        text = "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
+    return pad(text, width)
+
+
 def pad_name(text: str, width: int) -> str:
     """Return a name in exactly `width` cells; where it is cut, a size at its end stays ("… (10GB)")."""
     if cell_len(text) <= width:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -15,8 +15,9 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import pad, strip_of
-from jpmanage_tui.ui.widgets.virtual_list import MARKER
 
+CURRENT = "▌"
+"""The sign of the section that is shown: another one than the mark of a list's row."""
 WIDE = 20
 STRIP = 4
 WIDE_FROM = 100
@@ -42,7 +43,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         width: 20; height: 1fr; background: $surface; color: $foreground;
         & > .sidebar--current { text-style: bold; color: $primary; }
         & > .sidebar--cursor { text-style: bold reverse; }
-        & > .sidebar--key { color: $text-muted; }
+        & > .sidebar--key { color: $text-muted; text-style: $muted-style; }
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
     }
@@ -61,6 +62,11 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         self._sections = tuple(titles.items())
         self.cursor = 0
         self.set_reactive(Sidebar.current, self._sections[0][0])
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands while the sidebar has the focus: at the first cell of the section's line."""
+        return self.content_region.offset + Offset(0, self.cursor)
 
     def watch_current(self, name: str) -> None:
         """Put the cursor on the section that is shown."""
@@ -96,7 +102,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        key = f"{MARKER if current else ' '}{key_for(f'open-{name}')} "
+        key = f"{CURRENT if current else ' '}{key_for(f'open-{name}')} "
         parts = [
             (key, key_style),
             (pad(title if width > STRIP else "", width - cell_len(key)), style),

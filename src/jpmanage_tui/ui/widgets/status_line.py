@@ -32,17 +32,18 @@ class StatusLine(Widget):
 
     It replaces floating toasts: nothing moves, and nothing is repainted but what changed. A message gives way to what
     the view says of itself when the user presses a key; one about what still goes on stays until the next one. The
-    outcome of a change stays until a key as well: what is said meanwhile stands below it.
+    outcome of a change stays until a key as well: what is said meanwhile stands below it. The counter has the colors of a
+    list's marker: from one to the other only an attribute changes, which is half of the bytes of an arrow key.
     """
 
-    COMPONENT_CLASSES = {"status--success", "status--warning", "status--error", "status--muted"}
+    COMPONENT_CLASSES = {"status--success", "status--warning", "status--error", "status--counter"}
     DEFAULT_CSS = """
     StatusLine {
-        height: 1; padding: 0 1; background: $panel; color: $foreground;
+        height: 1; padding: 0 1; background: $background; color: $foreground;
         & > .status--success { color: $success; text-style: bold; }
         & > .status--warning { color: $warning; text-style: bold; }
         & > .status--error { color: $error; text-style: bold; }
-        & > .status--muted { color: $text-muted; }
+        & > .status--counter { color: $block-cursor-background; }
     }
     """
 
@@ -170,6 +171,6 @@ class StatusLine(Widget):
         parts = [
             (text, self._style()),
             (" " * gap, self.rich_style),
-            (counter, self.get_component_rich_style("status--muted")),
+            (counter, self.get_component_rich_style("status--counter")),
         ]
         return strip_of(parts, width, self.rich_style)

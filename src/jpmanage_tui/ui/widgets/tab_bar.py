@@ -57,7 +57,7 @@ class CountedTabBar(Line):
     CountedTabBar {
         padding: 0 1;
         & > .tabs--current { text-style: bold reverse; color: $primary; }
-        & > .tabs--count { color: $text-muted; }
+        & > .tabs--count { color: $text-muted; text-style: $muted-style; }
     }
     """
 

@@ -1,4 +1,4 @@
-"""A line of words in a few tones, repainted only when they change."""
+"""Lines of words in a few tones, repainted only when they change."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from enum import Enum
 
 from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
 
-from jpmanage_tui.ui.widgets.line import Line
+from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 
 class Tone(Enum):
@@ -15,8 +17,10 @@ class Tone(Enum):
 
     PLAIN = "plain"
     STRONG = "words--strong"
+    HEADLINE = "words--headline"
     MUTED = "words--muted"
     CURRENT = "words--current"
+    BAR = "words--bar"
 
 
 Words = list[tuple[str, Tone]]
@@ -26,13 +30,21 @@ Words = list[tuple[str, Tone]]
 class TextLine(Line):
     """One line; what does not fit is cut off at the right."""
 
-    COMPONENT_CLASSES = {"words--strong", "words--muted", "words--current"}
+    COMPONENT_CLASSES = {
+        "words--strong",
+        "words--headline",
+        "words--muted",
+        "words--current",
+        "words--bar",
+    }
     DEFAULT_CSS = """
     TextLine {
         padding: 0 1;
         & > .words--strong { text-style: bold; }
-        & > .words--muted { color: $text-muted; }
+        & > .words--headline { text-style: bold; color: $primary; }
+        & > .words--muted { color: $text-muted; text-style: $muted-style; }
         & > .words--current { text-style: bold reverse; color: $primary; }
+        & > .words--bar { color: $accent; }
     }
     """
 
@@ -48,7 +60,35 @@ class TextLine(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the words in their styles."""
+        return self.styled(self._words)
+
+    def styled(self, words: Words) -> Sequence[tuple[str, Style]]:
+        """Return words in their styles."""
         return [
-            (text, self.rich_style if tone is Tone.PLAIN else self.style(tone.value))
-            for text, tone in self._words
+            (text, self.rich_style if tone is Tone.PLAIN else self.style(tone.value)) for text, tone in words
         ]
+
+
+class TextLines(TextLine):
+    """Several lines of words, as high as they are; each is repainted only when it changes."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[Words] = []
+
+    def show_lines(self, lines: Sequence[Words]) -> None:
+        """Show these lines."""
+        before, self._lines = self._lines, [list(words) for words in lines]
+        if len(before) != len(self._lines):
+            self.styles.height = len(self._lines)
+            self.refresh()
+            return
+        width = self.outer_size.width
+        changed = [y for y, words in enumerate(self._lines) if words != before[y]]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render_line(self, y: int) -> Strip:
+        """Return a painted line (Textual's line API)."""
+        width = self.content_size.width
+        return strip_of(self.styled(self._lines[y] if y < len(self._lines) else []), width, self.rich_style)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -30,7 +30,8 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
 
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
-    repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row).
+    repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row). While the list has
+    the focus they are reversed, and the terminal's own cursor stands right of them.
     `placeholder` holds lines of text that stand in place of rows while there are none.
     """
 
@@ -41,8 +42,8 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     VirtualList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & > .list--marker { text-style: bold; color: $primary; }
-        & > .list--muted { color: $text-muted; }
+        & > .list--marker { text-style: reverse; color: $block-cursor-background; }
+        & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
     }
     """
@@ -104,6 +105,18 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     def view_height(self) -> int:
         """How many lines fit."""
         return max(1, self.scrollable_content_region.height)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands while the list has the focus: right of the marker, where painting it ends.
+
+        In the first line of the view where no row has a marker.
+        """
+        region = self.scrollable_content_region
+        line = self.cursor - self.scroll_offset.y if self._lines and self.cursor >= 0 else 0
+        if not 0 <= line < region.height:
+            return Offset(-1, -1)  # the row is scrolled out of view
+        return region.offset + Offset(MARKER_WIDTH, line)
 
     @property
     def rich_style(self) -> Style:

@@ -28,7 +28,6 @@ from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.columns import (
-    bar,
     estimate_columns,
     fit_product,
     per_day_text,
@@ -36,6 +35,7 @@ from jpmanage_tui.ui.sections.billing.columns import (
     unassigned_columns,
     unassigned_name,
 )
+from jpmanage_tui.ui.sections.billing.overview import Room, room_for
 from jpmanage_tui.ui.widgets.text_line import Words
 from tests.rules.support import license_of
 from tests.sandbox.harness import NOW
@@ -155,20 +155,8 @@ def test_the_export_has_the_figures_as_the_api_gave_them() -> None:
     ]
 
 
-@given(st.decimals(0, 10**6, places=2), st.decimals(0, 10**6, places=2), st.integers(0, 40))
-def test_a_bar_fits_its_width_and_anything_above_nothing_shows_one(
-    amount: Decimal, other: Decimal, width: int
-) -> None:
-    highest = max(amount, other)
-    drawn = bar(amount, highest, width)
-    assert len(drawn) <= width
-    assert bool(drawn) == (amount > 0 and width > 0)
-    assert len(bar(highest, highest, width)) == (width if highest > 0 else 0)
-    assert len(drawn) <= len(bar(highest, highest, width))
-
-
-def test_no_amount_and_a_refund_have_no_bar() -> None:
-    assert bar(None, Decimal(5), 10) == bar(Decimal(-1), Decimal(5), 10) == ""
+BELOW = Room(7, 4, False)
+"""The chart stands below the sum."""
 
 
 def words(line: Words) -> str:
@@ -176,16 +164,36 @@ def words(line: Words) -> str:
 
 
 def test_totals_are_the_apis_own_however_little_they_agree() -> None:
-    first, second = text.estimate_lead(estimate(row("A", total=18, assigned=6)), "USD")
-    assert words(first) == "Cost for March, 2026  $300.00   estimate of 2026-03-01"
+    first, second, third = text.estimate_lead(estimate(row("A", total=18, assigned=6)), "USD", BELOW)
+    assert words(first) == "Estimate so far for March 2026  $300.00   as of 2026-03-01, not a bill"
     assert words(second) == "3 licenses in total, 1 assigned $100.00, 2 unassigned $200.00"
+    assert words(third) == "Unassigned but billed: 67% of the licenses, 67% of the cost"
+
+
+def test_beside_the_chart_the_sum_stands_apart_and_is_the_same() -> None:
+    bill = estimate(row("A"))
+    lines = [words(line) for line in text.estimate_lead(bill, "USD", room_for(98, 29))]
+    assert lines == [
+        "Estimate so far for March 2026",
+        "",
+        "$300.00",
+        "",
+        "as of 2026-03-01, not a bill",
+        "3 licenses",
+        "1 assigned $100.00",
+        "2 unassigned $200.00",
+        "67% of licenses, 67% of cost",
+    ]
+    low = [words(line) for line in text.estimate_lead(bill, "USD", Room(7, 7, True))]
+    assert low == [line for line in lines if line]
 
 
 @pytest.mark.parametrize("counts", [None, {}, [], "?"])
 def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought(counts: object) -> None:
     bare = BillingEstimate.model_validate({"costs": {}, "products": [], "licenses": counts})
-    first, second = text.estimate_lead(bare, "USD")
-    assert words(first) == "Cost for this month  —   estimate"
+    first, second, third = text.estimate_lead(bare, "USD", BELOW)
+    assert words(first) == "Estimate so far for this month  —   not a bill"
+    assert words(third) == ""
     assert words(second) == "— licenses in total, — assigned, — unassigned"
     assert words(text.unassigned_lead(bare, UnassignedListState(), "USD")[0]).endswith(": — licenses")
     assert text.billed_count(bare, UnassignedListState()) is None
@@ -226,9 +234,9 @@ def test_a_product_without_a_name_is_called_by_its_short_name(product: dict[str,
 
 def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
     coming = NotYetAvailable(message="")
-    first, second = text.estimate_lead(coming, "USD")
-    assert words(first).split() == ["Cost", "for", "this", "month", "—"]
-    assert words(second) == "Licenses  — in total, — assigned, — unassigned"
+    first, second, _ = text.estimate_lead(coming, "USD", BELOW)
+    assert words(first) == "Estimate so far for this month  —   not a bill"
+    assert words(second) == "— licenses in total, — assigned, — unassigned"
     for message in ("", "The server does not allow this.", "Soon."):
         lines = text.estimate_placeholder(NotYetAvailable(message=message), None)
         assert lines[1:3] == [

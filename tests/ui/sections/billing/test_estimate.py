@@ -6,8 +6,8 @@ import pytest
 
 from jpmanage_tui.api.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
+from jpmanage_tui.rules.bars import FULL, PARTS
 from jpmanage_tui.sandbox import switches
-from jpmanage_tui.ui.sections.billing.columns import FULL, HALF
 from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
@@ -15,6 +15,11 @@ from tests.ui.harness import Run, running
 from tests.ui.sections.billing.test_vendor_page import billing, unassigned_of
 
 QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
+
+
+def eighths(cell: str) -> int:
+    """How many eighths of a cell a bar fills in it."""
+    return 8 if cell == FULL else PARTS.index(cell) if cell in PARTS[1:] else 0
 
 
 async def opened(run: Run) -> BillingSection:
@@ -28,9 +33,9 @@ async def test_the_expensive_products_come_first_and_have_the_longest_bars() -> 
         view, _ = await billing(run)
         totals = [row.product.product_total_cost or 0 for row in view.estimate_list.rows]
         assert totals == sorted(totals, reverse=True)
-        bars = [
-            line.count(FULL) * 2 + line.count(HALF) for line in run.lines(run.app.main) if "$" in line[4:]
-        ]
+        lines = run.lines(run.app.main)
+        below = next(number for number, line in enumerate(lines) if "Subtotal" in line)
+        bars = [sum(map(eighths, line)) for line in lines[below:] if "$" in line[4:]]
         rows = [length for length in bars if length]
         assert len(rows) >= 10
         assert rows == sorted(rows, reverse=True)
@@ -72,7 +77,9 @@ async def test_an_invoice_in_preparation_is_a_normal_state_and_r_asks_again() ->
     async with running() as run:
         await run.sandbox.read(lambda connection: switches.turn(connection, {"billing": "preparing"}))
         view = await opened(run)
-        await run.sees("Your upcoming invoice is being prepared.", "This is normal", "Cost for this month  —")
+        await run.sees(
+            "Your upcoming invoice is being prepared.", "This is normal", "Estimate so far for this month  —"
+        )
         assert isinstance(view.estimate, NotYetAvailable)
         assert not view.loader.errors
         assert "✗" not in run.status
@@ -80,7 +87,7 @@ async def test_an_invoice_in_preparation_is_a_normal_state_and_r_asks_again() ->
         await run.sees("Unassigned but billed: —", "by your prices")
         await run.sandbox.read(lambda connection: switches.turn(connection, {"billing": "ready"}))
         await run.press("left_square_bracket", "r")
-        await run.sees("Cost for March, 2026")
+        await run.sees("Estimate so far for March 2026")
 
 
 async def test_a_preparing_invoice_is_asked_for_once_and_not_again_by_itself() -> None:
@@ -108,12 +115,12 @@ async def test_an_estimate_that_cannot_be_read_says_so_and_r_gets_it_back(fault:
         view = await opened(run)
         await run.until(lambda: Part.ESTIMATE in view.loader.errors, "the error")
         await run.sees("Loading the billing details", words)
-        assert "Cost for this month  · · ·" in run.text()
+        assert "Estimate so far for this month  · · ·" in run.text()
         await run.press("right_square_bracket")
         await run.until(lambda: view.current is not None, "the unassigned licenses, which need no estimate")
         run.sandbox.faults.replace(())
         await run.press("left_square_bracket", "r")
-        await run.sees("Cost for March, 2026", "The API answers again.")
+        await run.sees("Estimate so far for March 2026", "The API answers again.")
 
 
 @pytest.mark.slow
@@ -123,7 +130,7 @@ async def test_figures_that_are_there_stay_when_the_line_drops_and_say_how_old_t
         run.sandbox.faults.replace(["GET * reset-before"])
         await run.press("r")
         await run.until(lambda: len(view.loader.errors) == 3, "the errors")
-        await run.sees("Cost for March, 2026")
+        await run.sees("Estimate so far for March 2026")
         assert view.summary().startswith(f"{len(view.estimate_list.rows)} products — as of")
         assert view.summary().endswith("could not be refreshed")
         await run.press("right_square_bracket", "j", "escape")
@@ -135,7 +142,7 @@ async def test_it_recovers_by_itself_when_the_line_comes_back(monkeypatch: pytes
     monkeypatch.setattr("jpmanage_tui.ui.common.retry.PAUSES", (0.05,))
     async with running(settings=QUICK, faults=["GET */licenses/billing 500 x8"]) as run:
         await opened(run)
-        await run.sees("Cost for March, 2026")
+        await run.sees("Estimate so far for March 2026")
 
 
 async def test_without_the_prices_the_amounts_stand_without_a_currency() -> None:
@@ -145,7 +152,7 @@ async def test_without_the_prices_the_amounts_stand_without_a_currency() -> None
             lambda: view.estimate is not None and view.loader.errors, "the estimate, and no prices"
         )
         assert "your prices could not be loaded" in view.summary()
-        await run.sees("Cost for March, 2026")
+        await run.sees("Estimate so far for March 2026")
         assert "$" not in run.text()
         assert view.currency is None
 

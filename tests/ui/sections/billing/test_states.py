@@ -7,14 +7,14 @@ from tests.ui.states import loads, newcomer, revoke
 
 async def test_placeholders_stand_until_the_estimate_comes() -> None:
     async with running(licenses=20) as run:
-        await loads(run, "2", "Loading the billing details…", "Cost for March, 2026", "Subtotal")
+        await loads(run, "2", "Loading the billing details…", "Estimate so far for March 2026", "Subtotal")
 
 
 async def test_where_all_fails_each_tab_tells_what_it_misses_once() -> None:
     async with running(licenses=20) as run:
         run.sandbox.faults.replace(["GET * malformed"])
         await run.press("2")
-        await run.until(lambda: len(run.view(BillingSection).loader.errors) == 3, "all has failed")
+        await run.until(lambda: len(run.view(BillingSection).loader.errors) == 4, "all has failed")
         await run.sees("Loading the billing details:")
         assert "✗" not in run.status, "the same is not said again below"
         assert not run.view(BillingSection).estimate_list.heading(70), (
@@ -27,7 +27,7 @@ async def test_where_all_fails_each_tab_tells_what_it_misses_once() -> None:
 async def test_a_new_account_has_no_figures_and_counts_none() -> None:
     async with newcomer() as run:
         await run.press("2")
-        await run.sees("Your upcoming invoice is being prepared.", "— in total")
+        await run.sees("Your upcoming invoice is being prepared.", "— licenses in total")
         assert run.status == ""
         await run.press("right_square_bracket")
         await run.sees("No unassigned licenses are listed.")

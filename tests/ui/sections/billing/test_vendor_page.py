@@ -4,7 +4,6 @@ import pytest
 
 from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.rules.prices import money
-from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.ui.harness import LARGE, SMALL, Run, running
@@ -17,7 +16,7 @@ async def billing(run: Run) -> tuple[BillingSection, BillingEstimate]:
     await run.press("2")
     await run.until(lambda: isinstance(run.app.main.section, BillingSection), "Billing")
     view = run.view(BillingSection)
-    await run.until(lambda: view.estimate and len(view.loader.answered) == len(Part), "every answer")
+    await run.until(lambda: view.estimate and view.loader.answered and not view.loader.busy, "every answer")
     assert isinstance(view.estimate, BillingEstimate)
     return view, view.estimate
 
@@ -42,7 +41,9 @@ async def test_click_billing_in_the_sidebar_to_view_an_estimate_of_your_bill_for
         assert isinstance(view.estimate, BillingEstimate)
         assert view.estimate.costs.total
         await run.sees(
-            "Cost for March, 2026", money(view.estimate.costs.total, "USD"), "estimate of 2026-03-01"
+            "Estimate so far for March 2026",
+            money(view.estimate.costs.total, "USD"),
+            "as of 2026-03-01, not a bill",
         )
 
 

@@ -13,8 +13,9 @@ from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.invoices import warning_text
 from jpmanage_tui.ui.sections.invoices import text
-from jpmanage_tui.ui.sections.invoices.columns import fit_number, invoice_columns
+from jpmanage_tui.ui.sections.invoices.columns import invoice_columns
 from jpmanage_tui.ui.widgets.item_list import GAP, fit_columns
+from jpmanage_tui.ui.widgets.line import pad_end
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -50,8 +51,8 @@ def test_a_row_never_needs_more_cells_than_there_are(room: int, number: str) -> 
 
 
 def test_a_number_that_is_too_long_keeps_its_end() -> None:
-    assert fit_number("NLD7A01-0025", 8) == "…01-0025"
-    assert fit_number("NLD7A01-0025", 12) == "NLD7A01-0025"
+    assert pad_end("NLD7A01-0025", 8) == "…01-0025"
+    assert pad_end("NLD7A01-0025", 12) == "NLD7A01-0025"
 
 
 def test_an_unknown_status_is_shown_by_its_own_word() -> None:

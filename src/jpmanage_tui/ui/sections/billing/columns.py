@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 
 from rich.cells import cell_len
 
@@ -31,7 +30,6 @@ from jpmanage_tui.ui.widgets.line import pad_name
 
 BAR_LEAST, BAR_MOST = 6, 30
 """The cells of the bars at the right of the estimate: so many are kept free for them, and so many are used."""
-FULL, HALF = "█", "▌"
 
 
 def fit_product(name: str, width: int) -> str:
@@ -91,14 +89,6 @@ def estimate_columns(interval: BillingInterval) -> tuple[Column[EstimateRow], ..
             sorts=(SUBTOTAL,),
         ),
     )
-
-
-def bar(figure: Decimal | None, highest: Decimal, width: int) -> str:
-    """Return a bar for `figure` beside the highest one, which fills `width` cells; above 0 it is half a cell at least."""
-    if figure is None or figure <= 0 or highest <= 0 or width <= 0:
-        return ""
-    halves = max(1, int(figure * width * 2 / highest))
-    return FULL * (halves // 2) + HALF * (halves % 2)
 
 
 # -- the unassigned licenses -----------------------------------------------------------------

@@ -36,6 +36,7 @@ class Part(Enum):
     ESTIMATE = "Loading the billing details"
     PRICES = "Loading your prices"
     UNASSIGNED = "Loading the unassigned licenses"
+    INVOICES = "Loading the last invoices"
 
 
 class FirstPages(NamedTuple):

@@ -12,13 +12,13 @@ from jpmanage_tui.api.billing import BillingEstimate, BillingInterval
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules.bars import bar
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.billing_estimate import EstimateRow, estimate_rows
 from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState
 from jpmanage_tui.ui.sections.billing.columns import (
     BAR_MOST,
-    bar,
     estimate_columns,
     unassigned_columns,
 )

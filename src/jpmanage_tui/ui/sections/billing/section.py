@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.billing import BillingEstimate, NotYetAvailable
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseId
+from jpmanage_tui.api.invoices import Invoice, InvoicePage
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.products import ProductFamily
@@ -22,6 +26,7 @@ from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.all_licenses import BundleSearch
+from jpmanage_tui.services.billing_chart import chart
 from jpmanage_tui.services.billing_estimate import ESTIMATE_ORDERS, SUBTOTAL
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
@@ -29,10 +34,10 @@ from jpmanage_tui.services.unassigned_licenses import (
     UnassignedPaginator,
 )
 from jpmanage_tui.ui.common.loaders import Loader
-from jpmanage_tui.ui.common.text import aged_error_text, error_text
+from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
-from jpmanage_tui.ui.sections.base import DetailSection, OpenSection, Section
+from jpmanage_tui.ui.sections.base import DetailSection, InvoicesSeen, OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
 from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions
 from jpmanage_tui.ui.sections.billing.data import (
@@ -44,10 +49,18 @@ from jpmanage_tui.ui.sections.billing.data import (
     unassigned_export,
 )
 from jpmanage_tui.ui.sections.billing.list import EstimateList, UnassignedList
+from jpmanage_tui.ui.sections.billing.overview import (
+    MOST_INVOICES,
+    Room,
+    chart_lines,
+    chart_width,
+    overview,
+    room_for,
+)
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.marks import marks_text
-from jpmanage_tui.ui.widgets.text_line import TextLine, Tone
+from jpmanage_tui.ui.widgets.text_line import TextLine, TextLines, Tone, Words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -69,7 +82,7 @@ class BillingSection(BillingActions, DetailSection):
     SHOWS_LICENSES = True
     DEFAULT_CSS = """
     BillingSection { layout: vertical; }
-    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; display: none; }
+    #bill-footnote { height: auto; padding: 0 1; color: $text-muted; text-style: $muted-style; display: none; }
     #bill-footnote.-shown { display: block; }
     """
 
@@ -80,6 +93,8 @@ class BillingSection(BillingActions, DetailSection):
         self.loader: Loader[Part] = Loader(
             self, "billing", failed=self._load_failed, again=self._load_what_failed
         )
+        self.invoices: tuple[Invoice, ...] | None = None
+        """The newest invoices, as the API lists them; None before they came."""
         self._unreadable_prices = 0
         self._paginator = UnassignedPaginator(session.client)
         self._searches_bundles = False
@@ -89,8 +104,7 @@ class BillingSection(BillingActions, DetailSection):
         estimate_list = EstimateList(id="estimate")
         unassigned_list = UnassignedList(self.marked, self._server_now, id="unassigned")
         yield TextLine(id="bill-tabs")
-        yield TextLine(id="bill-first")
-        yield TextLine(id="bill-second")
+        yield TextLines(id="bill-overview")
         yield ColumnHeadings(estimate_list)
         yield estimate_list
         yield ColumnHeadings(unassigned_list)
@@ -249,18 +263,54 @@ class BillingSection(BillingActions, DetailSection):
             ]
         )
         if self.shows_unassigned:
-            first, second = text.unassigned_lead(self.estimate, self.state, self.currency)
+            lines = text.unassigned_lead(self.estimate, self.state, self.currency)
             words = text.unassigned_footnote(self.estimate, self.state)
         else:
-            first, second = text.estimate_lead(self.estimate, self.currency)
+            lines = self._overview()
             words = text.estimate_footnote(self.estimate)
-        self.query_one("#bill-first", TextLine).show_words(first)
-        self.query_one("#bill-second", TextLine).show_words(second)
+        self.query_one("#bill-overview", TextLines).show_lines(lines)
         footnote = self.query_one("#bill-footnote", Static)
         if str(footnote.content) != words:
             footnote.update(words)
-        footnote.set_class(bool(words) and self.size.height >= LOW, "-shown")
+        footnote.set_class(bool(words) and self._space.height >= LOW, "-shown")
         self.post_message(self.StatusChanged())
+
+    @property
+    def _space(self) -> Size:
+        """The cells and lines of the section; before its own are known, those of what it is in."""
+        parent = self.parent
+        return self.size or (parent.size if isinstance(parent, Widget) else self.app.size)
+
+    @property
+    def _room(self) -> Room:
+        """What there is room for above the products; the footnote's lines are kept free before it is there."""
+        width, height = self._space
+        notes = (text.FOOTNOTE, text.COUNTED) if height >= LOW else ()
+        footnote = sum(len(wrap(note, max(1, width - 2))) for note in notes)
+        lines = height - len(("tabs", "headings")) - footnote
+        return room_for(width - 2, lines, MOST_INVOICES if self.invoices is None else len(self.invoices))
+
+    def _overview(self) -> list[Words]:
+        """Return the month's sum and the chart of the last invoices, as much of them as fits."""
+        room, estimate, error = self._room, self.estimate, self.loader.errors.get(Part.INVOICES)
+        lead = text.estimate_lead(estimate, self.currency, room)
+        width = chart_width(room, self._space.width - 2, lead)
+        known = estimate if isinstance(estimate, BillingEstimate) else None
+        scales = chart(known, self.currency, self.invoices or (), self._server_now(), room.chart)
+        lines = text.chart_with_state(
+            chart_lines(scales, width),
+            self.invoices,
+            keyless_error_text(error, Part.INVOICES.value) if error is not None else None,
+            self.loader.answered.get(Part.INVOICES),
+            width,
+        )
+        return overview(room, lead, lines[: room.chart])
+
+    def on_resize(self) -> None:
+        """Show as much above the products as there is room for; ask for the invoices where they have room now."""
+        self._show_frame()
+        if self.invoices is None and not self.loader.waits_for(Part.INVOICES):
+            self._load_invoices()
 
     def _error_text(self, part: Part) -> str | None:
         error = self.loader.errors.get(part)
@@ -284,6 +334,7 @@ class BillingSection(BillingActions, DetailSection):
         self._load_estimate()
         self._load_prices()
         self._load_unassigned(least, self.state.parents)
+        self._load_invoices()
 
     def _load_what_failed(self) -> None:
         if Part.ESTIMATE in self.loader.errors:
@@ -292,6 +343,8 @@ class BillingSection(BillingActions, DetailSection):
             self._load_prices()
         if Part.UNASSIGNED in self.loader.errors:
             self._load_unassigned(max(1, len(self.state.items)), self.state.parents)
+        if Part.INVOICES in self.loader.errors:
+            self._load_invoices()
 
     def _load_estimate(self) -> None:
         self.loader.load(Part.ESTIMATE, self.session.client.billing.estimate, self._estimate_loaded)
@@ -302,6 +355,11 @@ class BillingSection(BillingActions, DetailSection):
     def _load_unassigned(self, least: int, bundles: Mapping[LicenseId, License]) -> None:
         read = partial(first_pages, self.session.client, least, bundles)
         self.loader.load(Part.UNASSIGNED, read, self._first_pages_loaded)
+
+    def _load_invoices(self) -> None:
+        """Ask for the newest invoices, where the chart has room: one page has more than are shown."""
+        if self._room.chart:
+            self.loader.load(Part.INVOICES, self.session.client.invoices.list, self._invoices_loaded)
 
     def _load_next_page(self) -> None:
         """Ask for the next unassigned licenses where they come into view, unless some are on their way."""
@@ -322,6 +380,12 @@ class BillingSection(BillingActions, DetailSection):
         self._answered()
         self._show_estimate()
         self._show_unassigned()
+
+    def _invoices_loaded(self, page: InvoicePage) -> None:
+        self.invoices = page.items
+        self._answered()
+        self._show_frame()
+        self.post_message(InvoicesSeen(self.session, page.items))
 
     def _first_pages_loaded(self, first: FirstPages) -> None:
         self._paginator = first.paginator

@@ -2,60 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from textwrap import wrap
+
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
-from jpmanage_tui.rules.text import not_read, pluralize
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.rules.text import format_time, not_read, pluralize
 from jpmanage_tui.services.billing_estimate import (
     NONE,
     NOTHING_BILLED,
     PREPARED,
     PREPARED_NORMAL,
     PRODUCTS_NOT_SAID,
+    CostLine,
     Estimate,
     EstimateSummary,
+    LicensesParts,
     cost_line,
-    licenses_line,
+    licenses_parts,
+    share_text,
     unassigned_count,
     unassigned_line,
 )
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, sums_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
+from jpmanage_tui.ui.sections.billing.overview import SUM_LINES, Room
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
 WAITING = "· · ·"
-FOOTNOTE = (
-    "* Days: an estimate of the full days on which the licenses are active to the end of this month, "
-    "new and revoked ones included."
-)
+NO_INVOICES = "No invoices yet."
+FOOTNOTE = "* Days: estimated full active days to the month's end, revoked ones too."
 COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
 """Why the figures of the estimate are others than those of the list, in which a bundle is one row."""
 
 
-def estimate_lead(estimate: Estimate, currency: str | None) -> tuple[Words, Words]:
-    """Return the two lines above the estimate: what the month costs, and how many licenses there are."""
-    if not isinstance(estimate, BillingEstimate):
-        dash = NONE if isinstance(estimate, NotYetAvailable) else WAITING
-        cost: Words = [("Cost for this month  ", Tone.PLAIN), (dash, Tone.STRONG)]
-        return cost, [(f"Licenses  {dash} in total, {dash} assigned, {dash} unassigned", Tone.PLAIN)]
-    summary = EstimateSummary(estimate, currency)
-    line = cost_line(summary)
-    cost = [
-        (f"{line.label}  ", Tone.PLAIN),
-        (line.amount, Tone.STRONG),
-        (f"   {line.of}", Tone.MUTED),
-    ]
-    return cost, [(licenses_line(summary), Tone.PLAIN)]
-
-
-def unassigned_lead(
-    estimate: Estimate, state: UnassignedListState, currency: str | None
-) -> tuple[Words, Words]:
-    """Return the two lines above the unassigned licenses: billing's own totals, and what the rows cost by the prices."""
+def estimate_lead(estimate: Estimate, currency: str | None, room: Room) -> list[Words]:
+    """Return the lines above the estimate: what the month costs so far, how many licenses there are, and which share
+    of them, and of the cost, is unassigned. Beside the chart the sum stands apart from the rest.
+    """
     if isinstance(estimate, BillingEstimate):
-        billed = unassigned_line(EstimateSummary(estimate, currency))
+        summary = EstimateSummary(estimate, currency)
+        sum_of, licenses, share = cost_line(summary), licenses_parts(summary), share_text(estimate)
+    else:
+        dash = NONE if isinstance(estimate, NotYetAvailable) else WAITING
+        sum_of = CostLine("Estimate so far for this month", dash, "not a bill")
+        licenses = LicensesParts(f"{dash} licenses", f"{dash} assigned", f"{dash} unassigned")
+        share = ""
+    if not room.beside:
+        sum_words: Words = [
+            (f"{sum_of.label}  ", Tone.PLAIN),
+            (sum_of.amount, Tone.STRONG),
+            (f"   {sum_of.of}", Tone.MUTED),
+        ]
+        words = f"Unassigned but billed: {share}" if share else ""
+        return [sum_words, [(licenses.line, Tone.PLAIN)], [(words, Tone.PLAIN)]]
+    figures: list[Words] = [[(part, Tone.PLAIN)] for part in licenses]
+    shares: list[Words] = [[(share.replace(" the ", " "), Tone.PLAIN)]] if share else []
+    sum_lines: list[Words] = [[(sum_of.label, Tone.PLAIN)], [(sum_of.amount, Tone.HEADLINE)]]
+    as_of: Words = [(sum_of.of, Tone.MUTED)]
+    empty = room.lines - SUM_LINES
+    if empty >= 2:
+        sum_lines.insert(1, [])
+        sum_lines.append([])
+    return [*sum_lines, as_of, *([[]] if empty == 1 or empty > 3 else []), *figures, *shares]
+
+
+def unassigned_lead(estimate: Estimate, state: UnassignedListState, currency: str | None) -> list[Words]:
+    """Return the lines above the unassigned licenses: billing's own totals, which share they are, and what the rows cost
+    by the prices.
+    """
+    share: list[Words] = []
+    if isinstance(estimate, BillingEstimate):
+        billed, words = unassigned_line(EstimateSummary(estimate, currency)), share_text(estimate)
+        share = [[(f"That is {words}.", Tone.PLAIN)]] if words else []
     else:
         billed = f"Unassigned but billed: {NONE if estimate else WAITING}"
         billed += "   the month's estimate is being prepared" if estimate else ""
-    return [(billed, Tone.STRONG)], [(_listed(state, billed_count(estimate, state)), Tone.PLAIN)]
+    listed = _listed(state, billed_count(estimate, state))
+    return [[(billed, Tone.STRONG)], *share, [(listed, Tone.PLAIN)]]
 
 
 def billed_count(estimate: Estimate, state: UnassignedListState) -> int | None:
@@ -126,6 +151,26 @@ def estimate_placeholder(estimate: Estimate, error: str | None) -> list[str]:
             key_line("the unassigned licenses, which are billed too", "next-filter"),
         ]
     return ["", error] if error is not None else [WAITING] * 100
+
+
+def chart_with_state(
+    chart: list[Words],
+    invoices: Sequence[Invoice] | None,
+    error: str | None,
+    as_of: datetime | None,
+    width: int,
+) -> list[Words]:
+    """Return the chart's lines; with them why its invoices are missing, or that they are old.
+
+    `invoices` is None before they came; `as_of` says when they were answered.
+    """
+    if invoices is None:
+        lines = wrap(error, width) if error is not None else [f"Last invoices  {WAITING}"]
+        return [*chart, *([(line, Tone.MUTED)] for line in lines)]
+    if error is not None and as_of is not None:
+        old = f"Invoices as of {format_time(as_of)}, could not be refreshed"
+        return [[(old, Tone.MUTED)], *chart]
+    return chart if invoices else [[(NO_INVOICES, Tone.MUTED)]]  # a bar beside no other says nothing
 
 
 def unassigned_placeholder(estimate: Estimate, state: UnassignedListState, error: str | None) -> list[str]:

@@ -87,7 +87,7 @@ class CompanySection(Section, can_focus=True):
     CompanySection {
         layout: vertical; padding: 0 2;
         & .company--heading { text-style: bold; height: 1; }
-        & .company--note { color: $text-muted; height: auto; margin: 0 0 1 0; }
+        & .company--note { color: $text-muted; text-style: $muted-style; height: auto; margin: 0 0 1 0; }
         & #company-needs { height: auto; display: none; }
         & #company-buttons { height: 1; margin: 1 0 0 0; }
         &.-closed #company-needs { display: block; }

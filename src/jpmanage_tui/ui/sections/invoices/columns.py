@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from rich.cells import cell_len
-
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.invoices import Badge, badge, can_download
 from jpmanage_tui.rules.text import format_date
-from jpmanage_tui.services.fields.invoices import status_word
 from jpmanage_tui.services.invoices.payment import total_text
+from jpmanage_tui.services.invoices.status import signed_status
 from jpmanage_tui.ui.widgets.item_list import Column, Columns
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import pad_end
 
 NO_NUMBER = "—"
-SIGNS = {Badge.PAST_DUE: "! ", Badge.UNCOLLECTIBLE: "✗ ", Badge.PAID: "✓ "}
-"""Signs before the words that must be told apart without color."""
 STYLES = {
     Badge.PAST_DUE: "invoices--past-due",
     Badge.PAID: "invoices--paid",
@@ -30,16 +26,11 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
 
     Dates are in UTC, the total in the invoice's own currency.
     """
-
-    def status(invoice: Invoice) -> str:
-        state = badge(invoice, now())
-        return SIGNS.get(state, "  ") + status_word(invoice, state, state.value)
-
     return (
         Column(
             "Number",
             lambda invoice: invoice.number or NO_NUMBER,
-            fit=fit_number,
+            fit=pad_end,
             fill=True,
             least=4,
             most=28,
@@ -58,7 +49,7 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
         ),
         Column(
             "Status",
-            status,
+            lambda invoice: signed_status(invoice, now()),
             style=lambda invoice: STYLES.get(badge(invoice, now()), ""),
             width=lambda room: 15 if room >= 45 else 10,
         ),
@@ -76,10 +67,3 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
             from_room=76,
         ),
     )
-
-
-def fit_number(text: str, width: int) -> str:
-    """Return a number in exactly `width` cells, without its beginning where it is too long: they differ at the end."""
-    if cell_len(text) > width:
-        text = "…" + next((text[n:] for n in range(1, len(text)) if cell_len(text[n:]) < width), "")
-    return pad(text, width)

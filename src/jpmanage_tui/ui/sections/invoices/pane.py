@@ -10,7 +10,8 @@ from jpmanage_tui.rules.invoices import Badge, badge, can_download, invoice_name
 from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.services.fields.invoices import status_word
 from jpmanage_tui.services.invoices.payment import total_text
-from jpmanage_tui.ui.sections.invoices.columns import NO_NUMBER, SIGNS
+from jpmanage_tui.services.invoices.status import SIGNS
+from jpmanage_tui.ui.sections.invoices.columns import NO_NUMBER
 from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
 
 TROUBLE = (Badge.PAST_DUE, Badge.UNCOLLECTIBLE)

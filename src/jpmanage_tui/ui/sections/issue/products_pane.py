@@ -42,7 +42,7 @@ class SizeTabs(Line):
     SizeTabs {
         padding: 0 1;
         & > .sizes--current { text-style: bold reverse; color: $primary; }
-        & > .sizes--muted { color: $text-muted; }
+        & > .sizes--muted { color: $text-muted; text-style: $muted-style; }
     }
     """
 
@@ -128,7 +128,9 @@ class ProductList(ItemList[ProductRow]):
 class ProductDescription(Widget):
     """Two muted lines about what is under the cursor: a plan names all that it contains."""
 
-    DEFAULT_CSS = "ProductDescription { height: 2; width: 1fr; color: $text-muted; padding: 0 1; }"
+    DEFAULT_CSS = """
+    ProductDescription { height: 2; width: 1fr; color: $text-muted; text-style: $muted-style; padding: 0 1; }
+    """
 
     def __init__(self) -> None:
         super().__init__()

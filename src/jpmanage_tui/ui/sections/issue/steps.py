@@ -29,7 +29,7 @@ class StepLine(Line):
     StepLine {
         padding: 0 1;
         & > .steps--current { text-style: bold reverse; color: $primary; }
-        & > .steps--muted { color: $text-muted; }
+        & > .steps--muted { color: $text-muted; text-style: $muted-style; }
         & > .steps--total { text-style: bold; }
     }
     """

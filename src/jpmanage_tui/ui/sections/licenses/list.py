@@ -66,8 +66,8 @@ class LicenseList(ColumnList[License]):
     DEFAULT_CSS = """
     LicenseList {
         & > .license--unassigned { color: $warning; }
-        & > .license--revoked { color: $text-muted; }
-        & > .license--label { color: $text-muted; }
+        & > .license--revoked { color: $text-muted; text-style: $muted-style; }
+        & > .license--label { color: $text-muted; text-style: $muted-style; }
         & > .license--key { text-style: bold; color: $primary; }
     }
     """

@@ -55,7 +55,7 @@ class NumberRow(FormField):
 
     DEFAULT_CSS = """
     NumberRow Input { width: 24; }
-    NumberRow .number--brand { width: 1fr; height: 1; margin: 0 0 0 1; color: $text-muted; }
+    NumberRow .number--brand { width: 1fr; height: 1; margin: 0 0 0 1; color: $text-muted; text-style: $muted-style; }
     """
 
     def __init__(self) -> None:

@@ -85,8 +85,8 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     DEFAULT_CSS = """
     PaymentMethodsSection {
         & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
-        & #cards-about { color: $text-muted; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
-        & ColumnHeadings { text-style: none; padding: 0 0 0 2; }
+        & #cards-about { color: $text-muted; text-style: $muted-style; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
+        & ColumnHeadings { padding: 0 0 0 2; }
     }
     """
 

@@ -157,7 +157,7 @@ class MatchPane(Vertical):
 
     DEFAULT_CSS = """
     MatchPane { height: 1fr; }
-    #site-list-about { height: 2; padding: 0 1; color: $text-muted; }
+    #site-list-about { height: 2; padding: 0 1; color: $text-muted; text-style: $muted-style; }
     """
 
     class Changed(Message):

@@ -26,7 +26,7 @@ class SitesList(PagedItemList[Site]):
     DEFAULT_CSS = """
     SitesList {
         & > .site--trouble { color: $warning; }
-        & > .site--label { color: $text-muted; }
+        & > .site--label { color: $text-muted; text-style: $muted-style; }
         & > .site--key { text-style: bold; color: $primary; }
     }
     """

@@ -1,0 +1,168 @@
+"""The columns of both lists: those of the Licenses screen and of the month's estimate, with the key before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+
+from rich.cells import cell_len, set_cell_size
+
+from jpmanage_tui.api.licenses import License
+from jpmanage_tui.rules.license_query import LicenseQuery
+from jpmanage_tui.services.billing_estimate import NONE, EstimateSummary, count_text, money_text
+from jpmanage_tui.services.sort_order import SortOrder
+from jpmanage_tui.ui.sections.all_keys.data import KeyedEstimate, KeyedLicense
+from jpmanage_tui.ui.sections.licenses.columns import columns_for, orders_for
+from jpmanage_tui.ui.widgets.item_list import Column
+from jpmanage_tui.ui.widgets.line import pad
+
+KEY_MOST = 16
+"""The most cells that the name of a key takes."""
+
+
+def fit_key(name: str, width: int) -> str:
+    """Return a key's name in exactly `width` cells; cut in its middle, since names of one account often begin alike."""
+    if cell_len(name) <= width or width < 5:
+        return pad(name, width)
+    end = ""
+    for character in reversed(name):
+        if cell_len(character + end) > (width - 1) // 2:
+            break
+        end = character + end
+    head = set_cell_size(name, width - 1 - cell_len(end)).rstrip()
+    return pad(f"{head}…{end}", width)
+
+
+def key_width(names: Iterable[str]) -> int:
+    """Return the cells of the column that names the key."""
+    return min(KEY_MOST, max((3, *(cell_len(name) for name in names))))
+
+
+# -- licenses ----------------------------------------------------------------------------------
+
+
+def license_columns(query: LicenseQuery, names: Sequence[str]) -> tuple[Column[KeyedLicense], ...]:
+    """Return the columns of the licenses that `query` shows; `names` are those of the keys."""
+    key: Column[KeyedLicense] = Column("Key", lambda item: item.key.name, fit=fit_key, width=key_width(names))
+    return (key, *(_with_key(column) for column in columns_for(query)))
+
+
+def _with_key(column: Column[License]) -> Column[KeyedLicense]:
+    style = column.style
+
+    def style_of(item: KeyedLicense) -> str:
+        return style(item.license) if callable(style) else style
+
+    return Column(
+        column.title,
+        lambda item: column.cell(item.license),
+        column.short_title,
+        right=column.right,
+        style=style_of,
+        fit=column.fit,
+        width=column.width,
+        from_room=column.from_room,
+        share=column.share,
+        fill=column.fill,
+        least=column.least,
+        most=column.most,
+        spare=column.spare,
+        drop=column.drop,
+        gap=column.gap,
+        sorts=tuple(map(_keyed_order, column.sorts)),
+    )
+
+
+def _keyed_order(order: SortOrder[License]) -> SortOrder[KeyedLicense]:
+    return SortOrder(order.name, order.label, order.arrow)
+
+
+def license_orders(query: LicenseQuery) -> tuple[SortOrder[KeyedLicense], ...]:
+    """Return the orders of the licenses: the API sorts those of each key."""
+    return tuple(map(_keyed_order, orders_for(query)))
+
+
+# -- billing -----------------------------------------------------------------------------------
+
+
+def _summary(item: KeyedEstimate) -> EstimateSummary | None:
+    return item.read.summary if item.read is not None else None
+
+
+def _of_summary(text: Callable[[EstimateSummary], str]) -> Callable[[KeyedEstimate], str]:
+    def cell(item: KeyedEstimate) -> str:
+        summary = _summary(item)
+        return NONE if summary is None else text(summary)
+
+    return cell
+
+
+def _highest_first(
+    name: str, label: str, figure: Callable[[EstimateSummary], Decimal | int | None]
+) -> SortOrder[KeyedEstimate]:
+    """Return an order by a figure; keys without it come last."""
+
+    def key(item: KeyedEstimate) -> tuple[bool, Decimal]:
+        summary = _summary(item)
+        value = figure(summary) if summary is not None else None
+        return value is None, -Decimal(value or 0)
+
+    return SortOrder(name, label, "↓", key)
+
+
+COST = _highest_first("cost", "Cost, highest first", lambda one: one.estimate.costs.total)
+UNASSIGNED = _highest_first(
+    "unassigned", "Unassigned, most first", lambda one: one.estimate.licenses.unassigned
+)
+NAME: SortOrder[KeyedEstimate] = SortOrder(
+    "name", "Key, A to Z", "↑", lambda item: item.to_read.name.casefold()
+)
+GIVEN: SortOrder[KeyedEstimate] = SortOrder("given", "As the account lists them")
+BILL_ORDERS = (GIVEN, COST, UNASSIGNED, NAME)
+
+
+def bill_columns(names: Sequence[str]) -> tuple[Column[KeyedEstimate], ...]:
+    """Return the columns of the bill; `names` are those of the keys."""
+    key: Column[KeyedEstimate] = Column(
+        "Key", lambda item: item.to_read.name, fit=fit_key, fill=True, least=key_width(names), sorts=(NAME,)
+    )
+    return (key, *_FIGURES)
+
+
+_FIGURES: tuple[Column[KeyedEstimate], ...] = (
+    Column(
+        "Cost so far",
+        _of_summary(lambda one: money_text(one.estimate.costs.total, one.currency)),
+        "Cost",
+        right=True,
+        sorts=(COST,),
+    ),
+    Column("Licenses", _of_summary(lambda one: count_text(one.estimate.licenses.total)), right=True),
+    Column(
+        "Assigned",
+        _of_summary(lambda one: count_text(one.estimate.licenses.assigned)),
+        "Assig.",
+        right=True,
+        drop=1,
+    ),
+    Column(
+        "Unassigned",
+        _of_summary(lambda one: count_text(one.estimate.licenses.unassigned)),
+        "Unass.",
+        right=True,
+        sorts=(UNASSIGNED,),
+    ),
+    Column(
+        "Unassigned cost",
+        _of_summary(lambda one: money_text(one.estimate.costs.unassigned, one.currency)),
+        "Their cost",
+        right=True,
+        drop=2,
+    ),
+    Column(
+        "Estimate of",
+        _of_summary(lambda one: str(one.estimate.date) if one.estimate.date is not None else NONE),
+        right=True,
+        drop=3,
+    ),
+)
