@@ -35,7 +35,6 @@ KEYS = {
     "enter": "\r",
     "escape": "\x1b",
     "ctrl+o": "\x0f",
-    "f3": "\x1bOR",
     "ctrl+p": "\x10",
 }
 """What a terminal sends for keys that are not a character."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +14,15 @@ from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.rules.bars import share
 from jpmanage_tui.rules.prices import Price, Total, currency_of, totals
-from jpmanage_tui.services.billing_estimate import ESTIMATE_ORDERS, SUBTOTAL, EstimateRow, estimate_rows
+from jpmanage_tui.services.billing_estimate import (
+    ESTIMATE_ORDERS,
+    SUBTOTAL,
+    EstimateRow,
+    estimate_rows,
+    share_text,
+)
 from jpmanage_tui.services.fields.billing import ESTIMATE_FIELDS, SUMMARY_FIELDS, UNASSIGNED_FIELDS
 from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.sort_order import SortOrder
@@ -54,6 +62,29 @@ async def read_unassigned(client: LicensingClient) -> list[str]:
     return [item.license.license_key for item in state.items]
 
 
+# -- changes ---------------------------------------------------------------------------------
+
+
+def test_changes_counts_what_was_issued_and_revoked_as_the_list_has_it(signed_in: Cli) -> None:
+    listed = json.loads(signed_in("licenses", "list", "--state", "all", "--members", "--json").out)
+    ours = [one for one in listed if one["owner_type"] != "user" and not one["bundle_size"]]
+    found = rows(signed_in, "changes", "--days", "2025")
+    for name in ("issued", "revoked"):
+        dated = Counter(one["product"] for one in ours if (one[f"{name}_at"] or "").startswith("2025"))
+        assert {row["product"]: row[name] for row in found if row[name]} == dated
+    assert {(row["from_day"], row["to_day"]) for row in found} == {("2025-01-01", "2025-12-31")}
+
+
+def test_changes_are_of_this_month_by_utc_and_have_no_money(signed_in: Cli) -> None:
+    ended = signed_in("billing", "changes")
+    assert ended.code == 0
+    assert "licenses issued and " in ended.err
+    assert "(UTC)" in ended.err
+    assert "inside a bundle that goes on" in ended.err
+    assert "$" not in ended.out + ended.err
+    assert signed_in("billing", "changes", "--days", "soon").code == 2
+
+
 # -- show ------------------------------------------------------------------------------------
 
 
@@ -80,6 +111,7 @@ def test_text_has_the_sums_of_the_screen_on_stderr_and_data_has_not(signed_in: C
     assert len(ended.out.splitlines()) == len(estimate.products or ())
     assert f"Estimate so far for {estimate.date:%B %Y}: ${estimate.costs.total:,.2f} (as of" in ended.err
     assert f"{estimate.licenses.total} licenses in total" in ended.err
+    assert f"Unassigned but billed: {share_text(estimate)}" in ended.err
     assert signed_in("billing", "show", "--csv").err == ""
 
 
@@ -96,7 +128,10 @@ def test_the_summary_is_one_object_with_the_figures_that_the_api_gave(signed_in:
         "cost_assigned": float(estimate.costs.assigned or 0),
         "cost_unassigned": float(estimate.costs.unassigned or 0),
         "currency": "USD",
+        "unassigned_share": float(share(estimate.licenses.unassigned, estimate.licenses.total) or 0),
+        "cost_unassigned_share": float(share(estimate.costs.unassigned, estimate.costs.total) or 0),
     }
+    assert found["unassigned_share"] > 0
     ended = signed_in("billing", "show", "--summary", "--fields", "cost,currency")
     assert ended.out == f"cost\t{estimate.costs.total}\ncurrency\tUSD\n"
 

@@ -25,14 +25,24 @@ def bar(figure: Decimal | None, highest: Decimal, width: int, fill: str = FULL) 
     return FULL * (eighths // 8) + PARTS[eighths % 8]
 
 
+def share(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
+    """Return a part in percent of the whole, rounded half up to a tenth; None where there is no telling.
+
+    The API's figures need not agree (contract: licenses 4): a part that is no part of the whole has no share.
+    """
+    if part is None or whole is None or not 0 <= part <= whole or whole == 0:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 def percent(part: Decimal | int | None, whole: Decimal | int | None) -> str:
     """Return how large a part is in whole percent, rounded half up: "28%"; "" where there is no telling.
 
     A part that is neither nothing nor all is never told as such: "<1%", ">99%".
     """
-    if part is None or whole is None or not 0 <= part <= whole or whole == 0:
+    if part is None or whole is None or share(part, whole) is None:
         return ""
-    share = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal(1), ROUND_HALF_UP)
-    if share == 0 and part:
+    rounded = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal(1), ROUND_HALF_UP)
+    if rounded == 0 and part:
         return "<1%"
-    return ">99%" if share == 100 and part < whole else f"{share}%"
+    return ">99%" if rounded == 100 and part < whole else f"{rounded}%"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from jpmanage_tui.api.ids import LicenseId, ProductSlug
 from jpmanage_tui.api.licenses import LicenseFilter, LicenseSort, LicenseState, SortDirection
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.license_query import LicenseQuery, ProductChoice
 from jpmanage_tui.rules.product_choices import is_chosen
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
@@ -26,6 +27,7 @@ from jpmanage_tui.rules.search.index import (
     STANDARD,
     STATE_BITS,
     STATES,
+    WAS_REVOKED,
     Checkpoint,
     Column,
     DistinctValues,
@@ -396,6 +398,28 @@ def sites_of(
 ) -> list[tuple[str, int]]:
     """Return the sites' addresses with their number of licenses on a tab, the most frequent first."""
     return _counted(index, index.sites, index.site, filter, checkpoint)
+
+
+def dated_in(index: LicenseIndex, days: DayRange, checkpoint: Checkpoint) -> array[int]:
+    """Return the rows of the licenses that were issued or revoked on these days, and of those without such a date."""
+    start = moment_to_int(days.start)
+    end = moment_to_int(days.end) if days.end is not None else MOST
+    found = array("I")
+    for first in range(0, index.size, SLICE):
+        rows = range(first, min(first + SLICE, index.size))
+        found.extend(
+            row
+            for row in rows
+            if (
+                start <= index.issued[row] < end
+                or start <= index.revoked[row] < end
+                or index.issued[row] == NEVER
+                or (index.flags[row] & WAS_REVOKED and index.revoked[row] == NEVER)
+            )
+            and not index.flags[row] & GONE
+        )
+        checkpoint()
+    return found
 
 
 class BundleRow(NamedTuple):

@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from jpmanage_tui.api.billing import BillingInterval
+from jpmanage_tui.rules.activity import ProductActivity
+from jpmanage_tui.rules.bars import share
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.billing_estimate import EstimateRow, EstimateSummary
@@ -127,6 +130,20 @@ SUMMARY_FIELDS: Fields[EstimateSummary] = (
         lambda summary: summary.currency,
         "of the amounts; that of your prices, none where these have several",
     ),
+    Field(
+        "unassigned_share",
+        lambda summary: share(summary.estimate.licenses.unassigned, summary.estimate.licenses.total),
+        "unassigned in percent of licenses",
+        FieldType.NUMBER,
+        listed=False,
+    ),
+    Field(
+        "cost_unassigned_share",
+        lambda summary: share(summary.estimate.costs.unassigned, summary.estimate.costs.total),
+        "cost_unassigned in percent of cost",
+        FieldType.NUMBER,
+        listed=False,
+    ),
 )
 """The estimate as a whole, as it stands above its products. The names never change, new ones come last."""
 
@@ -190,5 +207,32 @@ UNASSIGNED_FIELDS: Fields[UnassignedRow] = (
         FieldType.NUMBER,
         listed=False,
     ),
+)
+"""The names are read by scripts: none ever changes, new ones come last."""
+
+
+class ActivityRow(NamedTuple):
+    """A product with what was issued and revoked of it on the days."""
+
+    product: ProductActivity
+    days: DayRange
+
+
+ACTIVITY_FIELDS: Fields[ActivityRow] = (
+    Field("product", lambda row: row.product.product, "the product's name"),
+    Field(
+        "issued",
+        lambda row: row.product.issued,
+        "licenses issued on these days; each license in a bundle counts",
+        FieldType.NUMBER,
+    ),
+    Field(
+        "revoked",
+        lambda row: row.product.revoked,
+        "licenses revoked on these days, also those issued on them",
+        FieldType.NUMBER,
+    ),
+    Field("from_day", lambda row: row.days.first, "the first of the days, by UTC", FieldType.DATE),
+    Field("to_day", lambda row: row.days.last, "the last of the days, by UTC", FieldType.DATE),
 )
 """The names are read by scripts: none ever changes, new ones come last."""

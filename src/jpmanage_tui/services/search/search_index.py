@@ -12,12 +12,14 @@ from typing import NamedTuple, TypeVar
 
 from jpmanage_tui.api.ids import BlogId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseFilter, LicenseState
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.search.fold import fold, site_text, words_of
 from jpmanage_tui.rules.search.index import NO_NUMBER, LicenseIndex
 from jpmanage_tui.rules.search.search import (
     SearchQuery,
     bundles_of,
     count_sites,
+    dated_in,
     products_of,
     search,
     sites_of,
@@ -229,6 +231,12 @@ class SearchIndex:
             start += CHUNK
             for license in found:
                 yield license
+
+    async def dated_in(self, days: DayRange) -> AsyncIterator[License]:
+        """Yield every license that was issued or revoked on these days, and those without such a date."""
+        rows = await self._run(lambda: dated_in(self._index, days, Cancellation()))
+        async for license in self.read(rows):
+            yield license
 
     async def products(self, filter: LicenseFilter | None, text: str) -> list[tuple[str, int]]:
         """Return the products whose name holds `text`, with their number of licenses on a tab."""

@@ -6,7 +6,7 @@ import pytest
 
 from jpmanage_tui.api.billing import BillingInterval, NotYetAvailable
 from jpmanage_tui.config.settings import Settings, Timeouts
-from jpmanage_tui.rules.bars import FULL, PARTS
+from jpmanage_tui.rules.bars import ESTIMATE, FULL, PARTS
 from jpmanage_tui.sandbox import switches
 from jpmanage_tui.ui.sections.billing.data import Part
 from jpmanage_tui.ui.sections.billing.section import BillingSection
@@ -81,6 +81,8 @@ async def test_an_invoice_in_preparation_is_a_normal_state_and_r_asks_again() ->
             "Your upcoming invoice is being prepared.", "This is normal", "Estimate so far for this month  —"
         )
         assert isinstance(view.estimate, NotYetAvailable)
+        await run.sees("issued Feb 2026")
+        assert ESTIMATE not in run.text(), "there is no bar of what is not known"
         assert not view.loader.errors
         assert "✗" not in run.status
         await run.press("right_square_bracket")

@@ -27,7 +27,7 @@ async def test_where_all_fails_each_tab_tells_what_it_misses_once() -> None:
 async def test_a_new_account_has_no_figures_and_counts_none() -> None:
     async with newcomer() as run:
         await run.press("2")
-        await run.sees("Your upcoming invoice is being prepared.", "— licenses in total")
+        await run.sees("Your upcoming invoice is being prepared.", "— licenses in total", "No invoices yet.")
         assert run.status == ""
         await run.press("right_square_bracket")
         await run.sees("No unassigned licenses are listed.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -30,7 +31,7 @@ BILLING: CommandSet = CommandSet(
         Command(
             "toggle",
             "Show",
-            "Show the licenses of the product, or the unassigned license, on Licenses.",
+            "Show the licenses of the product, those issued this month, or the unassigned license, on Licenses.",
             action="show_in_licenses",
         ),
         Command(
@@ -53,19 +54,24 @@ BILLING: CommandSet = CommandSet(
         Command(
             "previous-filter",
             "Tab before",
-            "The tab before: estimate, or unassigned but billed.",
+            "The tab before: estimate, unassigned but billed, or issued and revoked this month.",
             footer=False,
         ),
         Command(
             "next-filter",
             "Next tab",
-            "The next tab: estimate, unassigned but billed.",
+            "The next tab: estimate, unassigned but billed, issued and revoked this month.",
+        ),
+        Command(
+            "index",
+            "Read all licenses",
+            "Read all licenses, to count those issued and revoked this month; again stops the reading.",
         ),
         DETAIL_PANE,
         Command(
             "bundles",
             "Look into bundles",
-            "Find the bundles among all licenses (a request for every 50), and list their unassigned licenses too.",
+            "Find the bundles among all licenses (a request for every 100), and list their unassigned licenses too.",
             footer=False,
         ),
         Command(
@@ -96,11 +102,19 @@ BILLING: CommandSet = CommandSet(
         Command(
             "export",
             "Export",
-            "Write the estimate, or the unassigned licenses (the marked ones, or all), to a CSV or JSON file.",
+            "Write what the tab lists (of the unassigned licenses the marked ones, or all) to a CSV or JSON file.",
             footer=False,
         ),
     ),
 )
+
+
+class Tab(Enum):
+    """What the screen lists, in the order of its tabs."""
+
+    ESTIMATE = "Estimate"
+    UNASSIGNED = "Unassigned but billed"
+    ACTIVITY = "Issued and revoked"
 
 
 class BillingActions(LicenseActions):
@@ -108,9 +122,14 @@ class BillingActions(LicenseActions):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.shows_unassigned = False
+        self.tab = Tab.ESTIMATE
         self.state = UnassignedListState()
         self.estimate: Estimate = None
+
+    @property
+    def shows_unassigned(self) -> bool:
+        """Whether the unassigned licenses are listed."""
+        return self.tab is Tab.UNASSIGNED
 
     @property
     def unassigned_list(self) -> UnassignedList:

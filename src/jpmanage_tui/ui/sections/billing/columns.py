@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from jpmanage_tui.api.billing import BillingInterval
+from jpmanage_tui.rules.activity import ProductActivity
 from jpmanage_tui.rules.catalog import title
 from jpmanage_tui.rules.prices import Price, money
 from jpmanage_tui.rules.text import format_date
@@ -25,7 +26,7 @@ from jpmanage_tui.services.billing_estimate import (
     money_text,
 )
 from jpmanage_tui.services.price_text import interval_words
-from jpmanage_tui.ui.widgets.item_list import GAP, Column
+from jpmanage_tui.ui.widgets.item_list import GAP, Column, Columns
 from jpmanage_tui.ui.widgets.line import pad_name
 
 BAR_LEAST, BAR_MOST = 6, 30
@@ -130,3 +131,13 @@ def unassigned_columns(now: Callable[[], datetime]) -> tuple[Column[UnassignedLi
         Column("Per month", lambda item: per_month_text(item.price), right=True),
         Column("License code", lambda item: item.license.license_key, drop=4),
     )
+
+
+# -- what was issued and revoked -------------------------------------------------------------
+
+ACTIVITY_COLUMNS: Columns[ProductActivity] = (
+    Column("Product", lambda row: row.product or NONE, fit=fit_product, fill=True, least=18),
+    Column("Issued", lambda row: f"{row.issued:,}", right=True),
+    Column("Revoked", lambda row: f"{row.revoked:,}", right=True),
+)
+"""The columns of the products of which licenses were issued or revoked."""

@@ -11,12 +11,19 @@ from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.ids import LicenseId
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules.activity import Activity
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.all_licenses import BundleSearch, find_bundles
 from jpmanage_tui.services.billing_estimate import EstimateRow
 from jpmanage_tui.services.exports import Export, Record, masked
-from jpmanage_tui.services.fields.billing import ESTIMATE_FIELDS, UNASSIGNED_FIELDS, UnassignedRow
+from jpmanage_tui.services.fields.billing import (
+    ACTIVITY_FIELDS,
+    ESTIMATE_FIELDS,
+    UNASSIGNED_FIELDS,
+    ActivityRow,
+    UnassignedRow,
+)
 from jpmanage_tui.services.fields.field import names_of, record_of
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
@@ -37,6 +44,7 @@ class Part(Enum):
     PRICES = "Loading your prices"
     UNASSIGNED = "Loading the unassigned licenses"
     INVOICES = "Loading the last invoices"
+    ACTIVITY = "Counting what was issued and revoked"
 
 
 class FirstPages(NamedTuple):
@@ -82,6 +90,17 @@ def estimate_export(listed: Sequence[EstimateRow]) -> Export:
             yield record_of(ESTIMATE_FIELDS, row)
 
     return Export(pluralize(len(listed), "product"), "product", "billing", names_of(ESTIMATE_FIELDS), rows)
+
+
+def activity_export(activity: Activity) -> Export:
+    """Return the export of what was issued and revoked."""
+
+    async def rows(_with_codes: bool) -> AsyncIterator[Record]:
+        for product in activity.products:
+            yield record_of(ACTIVITY_FIELDS, ActivityRow(product, activity.days))
+
+    title = pluralize(len(activity.products), "product")
+    return Export(title, "product", "issued-and-revoked", names_of(ACTIVITY_FIELDS), rows)
 
 
 def unassigned_export(

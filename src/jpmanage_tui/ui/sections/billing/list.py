@@ -1,4 +1,4 @@
-"""The two lists of Billing: the products of the estimate with bars, and the licenses that are unassigned but billed."""
+"""The lists of Billing: products of the estimate with bars, unassigned licenses, and what was issued and revoked."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from jpmanage_tui.api.billing import BillingEstimate, BillingInterval
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.products import Product
+from jpmanage_tui.rules.activity import ProductActivity
 from jpmanage_tui.rules.bars import bar
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.billing_estimate import EstimateRow, estimate_rows
 from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState
 from jpmanage_tui.ui.sections.billing.columns import (
+    ACTIVITY_COLUMNS,
     BAR_MOST,
     estimate_columns,
     unassigned_columns,
@@ -66,6 +68,19 @@ class EstimateList(ItemList[EstimateRow]):
         left = width - sum(cell_len(text) for text, _ in parts)
         words = bar(item.product.product_total_cost, self._highest, min(BAR_MOST, left - GAP))
         return [*parts, (" " * GAP + words, self.get_component_rich_style("bill--bar"))]
+
+
+class ActivityList(ItemList[ProductActivity]):
+    """The products of which licenses were issued or revoked this month."""
+
+    keeps_line = True
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(ACTIVITY_COLUMNS, id=id)
+
+    def identity(self, item: ProductActivity) -> str:
+        """Return the product's name: the cursor stays on it."""
+        return item.product
 
 
 class UnassignedList(ItemList[UnassignedLicense]):

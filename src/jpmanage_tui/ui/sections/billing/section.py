@@ -1,4 +1,6 @@
-"""The Billing screen: the month's estimate, and beside it the licenses that are billed though no site uses them."""
+"""The Billing screen: the month's estimate with the last invoices, the licenses that are billed though no site uses
+them, and what was issued and revoked this month.
+"""
 
 from __future__ import annotations
 
@@ -22,33 +24,44 @@ from jpmanage_tui.api.invoices import Invoice, InvoicePage
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.products import ProductFamily
-from jpmanage_tui.rules.license_query import LicenseQuery
+from jpmanage_tui.rules.day_range import DayRange
+from jpmanage_tui.rules.license_query import Filters, LicenseQuery
 from jpmanage_tui.rules.prices import currency_of
 from jpmanage_tui.rules.text import format_time, not_read, pluralize, short
 from jpmanage_tui.services.all_licenses import BundleSearch
 from jpmanage_tui.services.billing_chart import chart
 from jpmanage_tui.services.billing_estimate import ESTIMATE_ORDERS, SUBTOTAL
+from jpmanage_tui.services.license_activity import (
+    COUNTED,
+    REPLACED,
+    ReadActivity,
+    indexed_activity,
+    this_month,
+)
+from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.services.unassigned_licenses import (
     UnassignedListState,
     UnassignedPage,
     UnassignedPaginator,
 )
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
 from jpmanage_tui.ui.dialogs import export as exporting
 from jpmanage_tui.ui.dialogs.choice import choose_order
 from jpmanage_tui.ui.sections.base import DetailSection, InvoicesSeen, OpenSection, Section
 from jpmanage_tui.ui.sections.billing import text
-from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions
+from jpmanage_tui.ui.sections.billing.actions import BILLING, BillingActions, Tab
 from jpmanage_tui.ui.sections.billing.data import (
     FirstPages,
     Part,
+    activity_export,
     estimate_export,
     first_pages,
     first_pages_with_bundles,
     unassigned_export,
 )
-from jpmanage_tui.ui.sections.billing.list import EstimateList, UnassignedList
+from jpmanage_tui.ui.sections.billing.list import ActivityList, EstimateList, UnassignedList
 from jpmanage_tui.ui.sections.billing.overview import (
     MOST_INVOICES,
     Room,
@@ -57,7 +70,9 @@ from jpmanage_tui.ui.sections.billing.overview import (
     overview,
     room_for,
 )
+from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
+from jpmanage_tui.ui.sections.licenses.text import index_progress
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, TextLines, Tone, Words
@@ -69,6 +84,9 @@ if TYPE_CHECKING:
 SETTLE = 0.05
 """Seconds the view must stand still before further licenses are asked for."""
 
+PARTS = {Tab.ESTIMATE: Part.ESTIMATE, Tab.UNASSIGNED: Part.UNASSIGNED, Tab.ACTIVITY: Part.ACTIVITY}
+"""What each tab lists."""
+
 PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
 """The commands of a product, and of an unassigned license."""
 LOW = 15
@@ -76,7 +94,7 @@ LOW = 15
 
 
 class BillingSection(BillingActions, DetailSection):
-    """The estimate of this month's bill, and the unassigned licenses with what each costs."""
+    """The estimate of this month's bill, the unassigned licenses with what each costs, and the month's changes."""
 
     COMMAND_SET = BILLING
     SHOWS_LICENSES = True
@@ -95,12 +113,15 @@ class BillingSection(BillingActions, DetailSection):
         )
         self.invoices: tuple[Invoice, ...] | None = None
         """The newest invoices, as the API lists them; None before they came."""
+        self.activity: ReadActivity | None = None
+        """What was issued and revoked this month; None until all licenses are read and counted."""
+        self._watched: SearchIndexController | None = None
         self._unreadable_prices = 0
         self._paginator = UnassignedPaginator(session.client)
         self._searches_bundles = False
 
     def compose(self) -> ComposeResult:
-        """Compose tabs, figures, the two lists with their headings, and the footnote."""
+        """Compose tabs, figures, the lists with their headings, and the footnote."""
         estimate_list = EstimateList(id="estimate")
         unassigned_list = UnassignedList(self.marked, self._server_now, id="unassigned")
         yield TextLine(id="bill-tabs")
@@ -109,6 +130,9 @@ class BillingSection(BillingActions, DetailSection):
         yield estimate_list
         yield ColumnHeadings(unassigned_list)
         yield unassigned_list
+        activity_list = ActivityList(id="activity")
+        yield ColumnHeadings(activity_list)
+        yield activity_list
         yield Static("", markup=False, id="bill-footnote")
 
     def on_mount(self) -> None:
@@ -129,32 +153,55 @@ class BillingSection(BillingActions, DetailSection):
         return self.query_one(EstimateList)
 
     @property
+    def activity_list(self) -> ActivityList:
+        """The products of which licenses were issued or revoked."""
+        return self.query_one(ActivityList)
+
+    @property
+    def _lists(self) -> dict[Tab, EstimateList | UnassignedList | ActivityList]:
+        return {
+            Tab.ESTIMATE: self.estimate_list,
+            Tab.UNASSIGNED: self.unassigned_list,
+            Tab.ACTIVITY: self.activity_list,
+        }
+
+    @property
     def has_row(self) -> bool:
         """Whether the cursor stands on a row."""
-        if not self.is_mounted:
-            return False
-        return (self.current if self.shows_unassigned else self.estimate_list.current) is not None
+        return self.is_mounted and self._lists[self.tab].current is not None
 
     def focus_first(self) -> None:
         """The list that is shown has the focus."""
-        (self.unassigned_list if self.shows_unassigned else self.estimate_list).focus()
+        self._lists[self.tab].focus()
 
     # -- what to show --------------------------------------------------------------------
 
     def action_next_filter(self) -> None:
-        """Show the other tab."""
+        """Show the next tab."""
+        self._go_to(1)
+
+    def action_previous_filter(self) -> None:
+        """Show the tab before."""
+        self._go_to(-1)
+
+    def _go_to(self, step: int) -> None:
+        tabs = tuple(Tab)
+        self.show_tab(tabs[(tabs.index(self.tab) + step) % len(tabs)])
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show a tab."""
         self.marking.stop()
-        self.shows_unassigned = not self.shows_unassigned
+        self.tab = tab
         self._show_tab()
         self.focus_first()
-        self._show_frame()
-
-    action_previous_filter = action_next_filter
+        self._index_changed()
 
     def sort_disabled_reason(self) -> str | None:
         """Return why the rows have the order that they have."""
         if self.shows_unassigned:
             return "The unassigned licenses are listed oldest first."
+        if self.tab is Tab.ACTIVITY:
+            return "The products with the most changes are listed first."
         return None if self.has_row else "There is nothing to sort yet."
 
     def action_sort(self) -> None:
@@ -181,15 +228,21 @@ class BillingSection(BillingActions, DetailSection):
             progress = partial(exporting.tell_progress, self)
             client = self.session.client
             what = unassigned_export(client, self.state, self.marked, self.not_listed, progress)
+        elif self.tab is Tab.ACTIVITY and self.activity is not None:
+            what = activity_export(self.activity.activity)
         else:
             what = estimate_export(self.estimate_list.rows)
         self.start_action(exporting.export(self, what))
 
     def action_show_in_licenses(self) -> None:
         """Go to Licenses: to the product's licenses, or to the unassigned one (in its bundle where it has one)."""
-        row = None if self.shows_unassigned else self.estimate_list.current
+        row = self.estimate_list.current if self.tab is Tab.ESTIMATE else None
+        changed = self.activity_list.current if self.tab is Tab.ACTIVITY else None
         license = self.current
-        if row is not None:
+        if changed is not None:
+            filters = Filters(product=changed.product, issued=self._month)
+            query, key = LicenseQuery(tab=None, filters=filters), None
+        elif row is not None:
             query, key = LicenseQuery(search=row.product.product_name), None
         elif license is not None:
             bundle = self.state.parents.get(license.parent_license_id) if license.parent_license_id else None
@@ -210,8 +263,11 @@ class BillingSection(BillingActions, DetailSection):
     # -- details beside the lists ------------------------------------------------------------
 
     def detail_key(self) -> str | None:
-        """Return the code of the unassigned license, or the short name of the product, under the cursor."""
-        if not self.is_mounted:
+        """Return the code of the unassigned license, or the short name of the product, under the cursor.
+
+        Of what was issued and revoked nothing more is known than its row has.
+        """
+        if not self.is_mounted or self.tab is Tab.ACTIVITY:
             return None
         license, row = self.current, self.estimate_list.current
         if self.shows_unassigned:
@@ -223,6 +279,8 @@ class BillingSection(BillingActions, DetailSection):
         from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
 
         row, item = self.estimate_list.current, self.unassigned_list.current
+        if self.tab is Tab.ACTIVITY:
+            return ()
         if not self.shows_unassigned:
             return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
         if item is None:
@@ -230,9 +288,14 @@ class BillingSection(BillingActions, DetailSection):
         known, actions = self.state.products is not None, self.actions_of(LICENSE_ACTIONS)
         return unassigned_details(item, self._server_now(), known, actions)
 
+    def details_shown(self) -> None:
+        """Show the overview as wide as it is now."""
+        if self.is_mounted:
+            self._show_frame()
+
     def _show_tab(self) -> None:
-        for shown in (self.estimate_list, self.unassigned_list):
-            shown.display = (shown is self.unassigned_list) == self.shows_unassigned
+        for tab, shown in self._lists.items():
+            shown.display = tab is self.tab
             if shown.headings is not None:
                 shown.headings.display = shown.display
 
@@ -254,17 +317,21 @@ class BillingSection(BillingActions, DetailSection):
         self._show_placeholder(
             self.unassigned_list, text.unassigned_placeholder(self.estimate, self.state, unassigned_error)
         )
+        self._show_placeholder(self.activity_list, self._activity_placeholder())
         unassigned = self.unassigned_total()
-        count = "" if unassigned is None else f" {short(unassigned)}"
+        counts = {Tab.UNASSIGNED: f" {short(unassigned)}"} if unassigned is not None else {}
         self.query_one("#bill-tabs", TextLine).show_words(
             [
-                (" Estimate ", Tone.PLAIN if self.shows_unassigned else Tone.CURRENT),
-                (f" Unassigned but billed{count} ", Tone.CURRENT if self.shows_unassigned else Tone.PLAIN),
+                (f" {tab.value}{counts.get(tab, '')} ", Tone.CURRENT if tab is self.tab else Tone.PLAIN)
+                for tab in Tab
             ]
         )
         if self.shows_unassigned:
             lines = text.unassigned_lead(self.estimate, self.state, self.currency)
             words = text.unassigned_footnote(self.estimate, self.state)
+        elif self.tab is Tab.ACTIVITY:
+            lines = text.activity_lead(self.activity, self._month)
+            words = f"{COUNTED} {REPLACED}" if self.activity is not None else ""
         else:
             lines = self._overview()
             words = text.estimate_footnote(self.estimate)
@@ -277,9 +344,11 @@ class BillingSection(BillingActions, DetailSection):
 
     @property
     def _space(self) -> Size:
-        """The cells and lines of the section; before its own are known, those of what it is in."""
+        """The cells and lines beside the details; before the section's own are known, those of what it is in."""
         parent = self.parent
-        return self.size or (parent.size if isinstance(parent, Widget) else self.app.size)
+        width, height = self.size or (parent.size if isinstance(parent, Widget) else self.app.size)
+        pane = self.detail_pane.styles.width if self.detail_pane is not None and self.has_details else None
+        return Size(width - int(pane.value) if pane is not None else width, height)
 
     @property
     def _room(self) -> Room:
@@ -321,6 +390,71 @@ class BillingSection(BillingActions, DetailSection):
             where.placeholder = lines
             where.refresh()
 
+    # -- what was issued and revoked ------------------------------------------------------
+
+    @property
+    def _month(self) -> DayRange:
+        """The month, by UTC and the server's clock."""
+        return this_month(self._server_now())
+
+    @property
+    def _licenses(self) -> LicensesSection | None:
+        """The Licenses screen, which has the index of all licenses."""
+        return next(iter(self.screen.query(LicensesSection)), None)
+
+    def action_index(self) -> None:
+        """Begin to read all licenses, or stop it."""
+        licenses = self._licenses
+        if licenses is not None:
+            licenses.action_index()
+
+    def index_disabled_reason(self) -> str | None:
+        """Return why all licenses cannot be read from here."""
+        if self.tab is not Tab.ACTIVITY:
+            return f"It counts what was issued and revoked: {key_for('next-filter')} shows that."
+        licenses = self._licenses
+        return licenses.index_disabled_reason() if licenses is not None else "Licenses is not open."
+
+    def index_label(self) -> str:
+        """Return the label: that of stopping while all licenses are read."""
+        index = self._watched
+        return (
+            "Stop reading" if index is not None and index.state is IndexState.READING else "Read all licenses"
+        )
+
+    def _index_changed(self) -> None:
+        """Count again where all licenses are read, and show how far the reading is."""
+        licenses = self._licenses if self.tab is Tab.ACTIVITY else None
+        if licenses is not None and self._watched is not licenses.search_index:
+            self._watched = licenses.search_index
+            self._watched.watch(partial(self.call_later, self._index_changed))
+        self._load_activity()
+        self._show_frame()
+
+    def _load_activity(self) -> None:
+        index = self._watched
+        if self.tab is Tab.ACTIVITY and index is not None and index.as_of is not None:
+            count = partial(
+                indexed_activity, index.index, self._month, index.as_of, index.left_out, index.cut_short
+            )
+            self.loader.load(Part.ACTIVITY, count, self._activity_loaded)
+
+    def _activity_loaded(self, found: ReadActivity) -> None:
+        self.activity = found
+        self.activity_list.show_items(found.activity.products)
+        self._show_frame()
+
+    def _activity_placeholder(self) -> list[str]:
+        index, licenses = self._watched, self._licenses
+        if index is None:
+            return []
+        counts = licenses.counts if licenses is not None else None
+        error = (
+            error_text(index.build_error, "Reading all licenses") if index.build_error is not None else None
+        )
+        of = counts.all if counts is not None else None
+        return text.activity_placeholder(self.activity, index.state, error, of)
+
     # -- reading -------------------------------------------------------------------------
 
     def reload(self) -> None:
@@ -328,6 +462,9 @@ class BillingSection(BillingActions, DetailSection):
         self._searches_bundles = False
         self.loader.reset_retries()
         self._load(max(1, len(self.state.items)))
+        if self.tab is Tab.ACTIVITY and self._watched is not None:
+            self._watched.refresh()
+        self._load_activity()
         self.post_message(self.StatusChanged())
 
     def _load(self, least: int) -> None:
@@ -415,7 +552,7 @@ class BillingSection(BillingActions, DetailSection):
 
     def _part_in_status(self) -> Part:
         """Return which of the parts that failed the status line tells: what the tab shows, else its prices."""
-        shown = Part.UNASSIGNED if self.shows_unassigned else Part.ESTIMATE
+        shown = PARTS[self.tab]
         return shown if shown in self.loader.errors else Part.PRICES
 
     def _as_of(self, part: Part) -> datetime | None:
@@ -455,7 +592,7 @@ class BillingSection(BillingActions, DetailSection):
             self.set_timer(SETTLE, self._load_next_page)
 
     def step_back(self) -> bool:
-        """Stop looking into the bundles; clear the marks; from the unassigned licenses go back to the estimate."""
+        """Stop looking into the bundles; clear the marks; from another tab go back to the estimate."""
         if self._searches_bundles:
             self.reload()
             self.notify("Stopped looking into the bundles.")
@@ -463,8 +600,8 @@ class BillingSection(BillingActions, DetailSection):
             self.marking.stop()
         elif self.shows_unassigned and self.marked:
             self.start_action(self.clear_marks())
-        elif self.shows_unassigned:
-            self.action_next_filter()
+        elif self.tab is not Tab.ESTIMATE:
+            self.show_tab(Tab.ESTIMATE)
         else:
             return False
         return True
@@ -476,6 +613,8 @@ class BillingSection(BillingActions, DetailSection):
         if self.shows_unassigned:
             rows = text.unassigned_summary(self.estimate, self.state)
             part = Part.UNASSIGNED
+        elif self.tab is Tab.ACTIVITY:
+            return pluralize(len(self.activity_list.items), "product") if self.activity is not None else ""
         else:
             known = (
                 self.is_mounted
@@ -495,7 +634,9 @@ class BillingSection(BillingActions, DetailSection):
 
     def progress(self) -> str | None:
         """Return what is being waited for, where nothing of it is known yet."""
-        part = Part.UNASSIGNED if self.shows_unassigned else Part.ESTIMATE
+        if self.tab is Tab.ACTIVITY:
+            return index_progress(self._watched) if self._watched is not None else None
+        part = PARTS[self.tab]
         known = bool(self.state.items) if self.shows_unassigned else self.estimate is not None
         return f"{part.value}…" if self.loader.waits_for(part) and not known else None
 
@@ -510,4 +651,5 @@ class BillingSection(BillingActions, DetailSection):
             return f"{marks}  {place}".strip()
         if not self.has_row:
             return ""
-        return f"{self.estimate_list.cursor + 1}/{len(self.estimate_list.rows)}"
+        shown = self._lists[self.tab]
+        return f"{shown.cursor + 1}/{len(shown.items)}"

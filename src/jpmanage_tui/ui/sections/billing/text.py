@@ -8,7 +8,8 @@ from textwrap import wrap
 
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.rules.text import format_time, not_read, pluralize
+from jpmanage_tui.rules.day_range import DayRange
+from jpmanage_tui.rules.text import format_datetime, format_time, not_read, pluralize
 from jpmanage_tui.services.billing_estimate import (
     NONE,
     NOTHING_BILLED,
@@ -25,12 +26,15 @@ from jpmanage_tui.services.billing_estimate import (
     unassigned_count,
     unassigned_line,
 )
+from jpmanage_tui.services.license_activity import ReadActivity, activity_text, days_text
+from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, sums_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.sections.billing.overview import SUM_LINES, Room
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
 WAITING = "· · ·"
+NOTHING_CHANGED = "No license was issued or revoked this month."
 NO_INVOICES = "No invoices yet."
 FOOTNOTE = "* Days: estimated full active days to the month's end, revoked ones too."
 COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
@@ -185,3 +189,39 @@ def unassigned_placeholder(estimate: Estimate, state: UnassignedListState, error
     if isinstance(estimate, BillingEstimate) and estimate.licenses.unassigned == 0:
         lines.append("Every license that is billed is assigned to a site.")
     return lines
+
+
+# -- what was issued and revoked -------------------------------------------------------------
+
+
+def activity_lead(found: ReadActivity | None, days: DayRange) -> list[Words]:
+    """Return the lines above the products: how many licenses were issued and revoked, and as of when."""
+    if found is None:
+        return [[(f"Issued and revoked {days_text(days)}  ", Tone.PLAIN), (NONE, Tone.STRONG)], []]
+    lacks = f"; {found.lacks}" if found.lacks else ""
+    as_of = f"All licenses as they were read at {format_datetime(found.as_of)}{lacks}"
+    return [[(activity_text(found.activity), Tone.STRONG)], [(as_of, Tone.MUTED)]]
+
+
+def activity_placeholder(
+    found: ReadActivity | None, state: IndexState, error: str | None, of: int | None
+) -> list[str]:
+    """Return the lines that stand in place of the products: what is missing until all licenses are read, and the key.
+
+    `state` is that of the index, `error` that of its reading, whose progress the status line tells; `of` licenses are
+    in the account.
+    """
+    if found is not None:
+        return [] if found.activity.products else ["", NOTHING_CHANGED]
+    if state in (IndexState.READING, IndexState.WHOLE):
+        return [WAITING] * 100
+    count = "" if of is None else f" {of:,}"
+    rest = "Not all" if state is IndexState.PART else "None"
+    return [
+        "",
+        *([error, ""] if error is not None else ()),
+        "This is counted from all licenses, revoked ones too; the API gives no such figures.",
+        f"{rest} of the{count} licenses {'are' if of != 1 else 'is'} read yet.",
+        "",
+        key_line("read all licenses", "index"),
+    ]

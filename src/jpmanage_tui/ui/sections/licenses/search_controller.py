@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -94,6 +94,7 @@ class SearchIndexController:
         self._reported_at = 0.0
         self._searching = False
         self._waiting: list[asyncio.Future[None]] = []
+        self._watchers: list[Callable[[], object]] = []
         self.state = IndexState.NONE
         self.as_of: datetime | None = None
         """When all licenses were read last (UTC), None as long as they never were."""
@@ -101,6 +102,8 @@ class SearchIndexController:
         """How many licenses could not be read then."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
+        self.build_error: ApiError | None = None
+        """Why the last reading of all licenses stopped, None where it did not."""
         self.answer: SearchAnswer | None = None
         """What the index found for the question that is shown, None while it has not been asked."""
 
@@ -197,6 +200,14 @@ class SearchIndexController:
             if not wakes.done():
                 wakes.set_result(None)
 
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever a reading of all licenses begins or ends, and when what was read changed."""
+        self._watchers.append(changed)
+
+    def _tell_watchers(self) -> None:
+        for changed in self._watchers:
+            changed()
+
     def now(self) -> datetime:
         """Return the time as the server has it, where it has said it: its dates are compared with it."""
         return self._section.session.client.server_now() or datetime.now(UTC)
@@ -222,7 +233,8 @@ class SearchIndexController:
             from jpmanage_tui.services.search.index_builder import IndexBuilder
 
             self._builder = IndexBuilder(self._section.session.client, self.index, self._limiter, self.now())
-        self.state = IndexState.READING
+        self.state, self.build_error = IndexState.READING, None
+        self._tell_watchers()
         self._building = self._run("build", self._build(self._builder))
 
     def stop(self) -> None:
@@ -238,6 +250,7 @@ class SearchIndexController:
         )
         self.search()
         self._wake()
+        self._tell_watchers()
 
     async def _build(self, builder: IndexBuilder) -> None:
         failures, reached = 0, (-1, -1)
@@ -263,10 +276,12 @@ class SearchIndexController:
 
     def _building_ended(self, error: ApiError | None) -> None:
         """Search again for what is shown, in all that was read; or tell why the reading stopped."""
+        self.build_error = error
         if error is None:
             self.state, self._builder = IndexState.WHOLE, None
             self.search()
             self._wake()
+            self._tell_watchers()
         else:
             self._building_stopped()
             failed = error_text(error, "Reading all licenses")
@@ -314,6 +329,7 @@ class SearchIndexController:
         if not complete and self.state is IndexState.WHOLE:
             self.build()
         self.search()
+        self._tell_watchers()
 
     # -- keeping it right ------------------------------------------------------------------
 
@@ -344,6 +360,7 @@ class SearchIndexController:
 
     def _take_changed(self, key: LicenseKey, license: License | None) -> None:
         self._show_license(key, license)
+        self._tell_watchers()
         self.search()  # it may have left what is searched for
 
     def row_opened(self, license: License) -> None:
