@@ -44,7 +44,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "billing": _scope(
             "Billing",
-            "toggle assign revoke issue sort previous-filter next-filter detail-pane bundles copy mark "
+            "toggle assign revoke issue sort previous-filter next-filter detail-pane bundles index copy mark "
             "mark-range mark-all undo export",
         ),
         "payment-methods": _scope(

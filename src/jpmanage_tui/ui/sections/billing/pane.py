@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jpmanage_tui.api.billing import BillingInterval
+from jpmanage_tui.rules.activity import ProductActivity
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.billing_estimate import NONE, EstimateRow, count_text, money_text
@@ -32,6 +34,17 @@ def product_details(row: EstimateRow, actions: Actions) -> list[Detail]:
         *([Fact("License days", count_text(row.quantity))] if by_day else []),
         Fact("Subtotal", money_text(product.product_total_cost, row.currency)),
         Fact("Estimate of", f"{day}" if day is not None else NONE),
+        *action_details(actions),
+    ]
+
+
+def activity_details(row: ProductActivity, days: DayRange, actions: Actions) -> list[Detail]:
+    """Return what the pane says of a product of which licenses were issued or revoked in these days."""
+    return [
+        Title(row.product or NONE),
+        Fact("Days", days.words),
+        Fact("Issued", f"{row.issued:,}"),
+        Fact("Revoked", f"{row.revoked:,}"),
         *action_details(actions),
     ]
 

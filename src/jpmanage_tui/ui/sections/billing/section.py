@@ -263,12 +263,12 @@ class BillingSection(BillingActions, DetailSection):
     # -- details beside the lists ------------------------------------------------------------
 
     def detail_key(self) -> str | None:
-        """Return the code of the unassigned license, or the short name of the product, under the cursor.
-
-        Of what was issued and revoked nothing more is known than its row has.
-        """
-        if not self.is_mounted or self.tab is Tab.ACTIVITY:
+        """Return the code of the unassigned license, or the name of the product, under the cursor."""
+        if not self.is_mounted:
             return None
+        changed = self.activity_list.current
+        if self.tab is Tab.ACTIVITY:
+            return changed.product if changed is not None else None
         license, row = self.current, self.estimate_list.current
         if self.shows_unassigned:
             return license.license_key if license is not None else None
@@ -276,11 +276,20 @@ class BillingSection(BillingActions, DetailSection):
 
     def details(self) -> Sequence[Detail]:
         """Return what is known of the row under the cursor."""
-        from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
+        from jpmanage_tui.ui.sections.billing.pane import (
+            activity_details,
+            product_details,
+            unassigned_details,
+        )
 
         row, item = self.estimate_list.current, self.unassigned_list.current
+        changed = self.activity_list.current
         if self.tab is Tab.ACTIVITY:
-            return ()
+            return (
+                ()
+                if changed is None
+                else activity_details(changed, self._month, self.actions_of(("toggle",)))
+            )
         if not self.shows_unassigned:
             return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
         if item is None:
