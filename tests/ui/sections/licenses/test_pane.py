@@ -204,14 +204,15 @@ def license_of(**fields: object) -> License:
 
 
 def test_prices_are_those_of_the_bill() -> None:
-    assert price_details(license_of(owner_type="user"), Prices(()), {}) == []
-    assert price_details(license_of(revoked_at="2026-02-01 00:00:00"), Prices(()), {}) == []
+    dashes = [Title("Price"), Fact("Per day", "—", muted=True), Fact("Per month", "—", muted=True)]
+    assert price_details(license_of(owner_type="user"), Prices(()), {}) == dashes
+    assert price_details(license_of(revoked_at="2026-02-01 00:00:00"), Prices(()), {}) == dashes
     assert price_details(license_of(), None, {})[0] == Title("Price")
     assert price_details(license_of(), Prices(None, "No."), {}) == [
         Title("Price"),
-        Fact("Price", "No.", muted=True),
+        Fact("Per day", "No.", muted=True),
     ]
-    assert price_details(license_of(), Prices(()), {})[1] == Fact("Price", "not known", muted=True)
+    assert price_details(license_of(), Prices(()), {})[1] == Fact("Per day", "not known", muted=True)
 
 
 def test_a_bundles_price_is_told_for_the_whole_and_for_each() -> None:
