@@ -1,4 +1,6 @@
-"""What the pane beside Billing's lists says of a product of the estimate, and of an unassigned license."""
+"""What the pane beside Billing's lists says of a product of the estimate, of an unassigned license, and of
+a product of which licenses were issued or revoked.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +40,13 @@ def product_details(row: EstimateRow, actions: Actions) -> list[Detail]:
     ]
 
 
-def activity_details(row: ProductActivity, days: DayRange, actions: Actions) -> list[Detail]:
-    """Return what the pane says of a product of which licenses were issued or revoked in these days."""
+def activity_details(product: ProductActivity, days: DayRange, actions: Actions) -> list[Detail]:
+    """Return all that the pane says of a product of which licenses were issued or revoked."""
     return [
-        Title(row.product or NONE),
-        Fact("Days", days.words),
-        Fact("Issued", f"{row.issued:,}"),
-        Fact("Revoked", f"{row.revoked:,}"),
+        Title(product.product or NONE),
+        Fact("Issued", f"{product.issued:,}"),
+        Fact("Revoked", f"{product.revoked:,}"),
+        Fact("Days (UTC)", days.words),
         *action_details(actions),
     ]
 
