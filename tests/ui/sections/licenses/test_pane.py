@@ -227,9 +227,9 @@ def test_of_what_was_issued_and_revoked_the_pane_has_the_figures_and_the_days() 
     days = DayRange(date(2026, 3, 1), date(2026, 3, 31))
     details = activity_details(ProductActivity("Jetpack Scan", 1200, 3), days, [("toggle", "Show", None)])
     assert details[1:4] == [
-        Fact("Days", "2026-03-01 to 2026-03-31"),
         Fact("Issued", "1,200"),
         Fact("Revoked", "3"),
+        Fact("Days (UTC)", "2026-03-01 to 2026-03-31"),
     ]
 
 
