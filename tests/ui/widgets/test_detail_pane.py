@@ -82,6 +82,13 @@ def test_reasons_go_first_where_the_pane_is_low_and_a_dot_says_that_there_is_mor
     assert text_of(rows_of(details, 40, 3)) == ["Scan", "Site          a", "…"]
 
 
+def test_what_keys_do_stands_in_one_column() -> None:
+    assert text_of(rows_of([Offer("enter", "Read"), Offer("d", "Download")], 40, 9)) == [
+        "enter Read",
+        "d     Download",
+    ]
+
+
 def test_what_cannot_be_done_for_one_reason_stands_together() -> None:
     actions = [
         ("copy", "Copy code", None),

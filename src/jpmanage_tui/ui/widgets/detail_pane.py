@@ -117,6 +117,7 @@ def rows_of(details: Sequence[Detail], width: int, height: int) -> list[Row]:
 def _rows(details: Sequence[Detail], width: int) -> list[Row]:
     labels = [cell_len(one.label) for one in details if isinstance(one, Fact)]
     indent = max([LABEL_LEAST, *labels]) + LABEL_GAP
+    keys = max([3, *(cell_len(one.key) for one in details if isinstance(one, Offer))])
     rows: list[Row] = []
     for one in details:
         if isinstance(one, Title):
@@ -135,7 +136,7 @@ def _rows(details: Sequence[Detail], width: int) -> list[Row]:
                 for head, line in zip(heads, lines, strict=True)
             ]
         elif isinstance(one, Offer):
-            gap = " " * max(1, 4 - cell_len(one.key))
+            gap = " " * (keys + 1 - cell_len(one.key))
             style = _MUTED if one.key == NO_KEY else _KEY
             rows.append(((one.key, style), (clip(gap + one.words, width - cell_len(one.key)), "")))
         else:
