@@ -309,6 +309,7 @@ class BillingSection(BillingActions, DetailSection):
         )
 
         row, item = self.estimate_list.current, self.unassigned_list.current
+        changed = self.activity_list.current
         if self.tab is Tab.ACTIVITY:
             changed = self.activity_list.current
             if changed is None:
