@@ -166,7 +166,7 @@ def test_the_time_grows_with_the_words_between_two_bounds() -> None:
 
 async def test_what_was_said_can_be_read_again_without_what_only_goes_on() -> None:
     async with running(licenses=FEW) as run:
-        await run.press("N")
+        await run.press("!")
         await run.sees("No messages yet.")
         await run.press("escape")
         line = status_line(run)
@@ -175,7 +175,7 @@ async def test_what_was_said_can_be_read_again_without_what_only_goes_on() -> No
             run.app.notify(f"Message {number}.", severity="warning" if number == 59 else "information")
         run.app.notify("Reading…")
         assert [notice.words for notice in line.notices] == [f"Message {number}." for number in range(10, 60)]
-        await run.press("N")
+        await run.press("!")
         await run.sees("Notices, the newest first", "! Message 59.", "Message 58.")
         assert "Reading…" not in run.text().split("Message 59.")[1].split("Message 58.")[0]
         await run.press("escape")

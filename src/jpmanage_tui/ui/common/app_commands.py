@@ -82,18 +82,18 @@ EVERYWHERE: CommandSet = CommandSet(
         Command("repaint", "Repaint", "Paint the whole screen again.", footer=False),
         Command("theme", "Theme", "Choose the colors.", footer=False, action="choose_theme"),
         Command(
-            "notices",
-            "Notices",
-            "Show the last messages of the status line.",
-            footer=False,
-            action="show_notices",
-        ),
-        Command(
             "mouse",
             "Mouse",
             "Take the mouse in the app, or give it back to the terminal, which selects text with it.",
             footer=False,
             action="switch_mouse",
+        ),
+        Command(
+            "notices",
+            "Notices",
+            "Show the last messages of the status line.",
+            footer=False,
+            action="show_notices",
         ),
         Command(
             "back",

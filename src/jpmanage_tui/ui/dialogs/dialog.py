@@ -24,7 +24,7 @@ from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
-from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.keys import command_of, key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
@@ -266,13 +266,17 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
 
         Textual calls this for every class of the dialog, so what differs stands in `press`.
         """
-        shown = next(iter(self.query(VirtualList)), None)
-        if shown is None or not move(shown, event, typing=isinstance(self.focused, Input)):
+        if not self.moves(event):
             self.press(event)
+
+    def moves(self, event: events.Key) -> bool:
+        """Move in the dialog's list; returns whether there is one, and the key is one that moves."""
+        shown = next(iter(self.query(VirtualList)), None)
+        return shown is not None and move(shown, event, typing=isinstance(self.focused, Input))
 
     def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""
-        if event.key == "escape":
+        if event.key == "escape" or self._is_closed_by(event):
             event.stop()
             self.step_back()
         elif event.key in ("tab", "shift+tab"):
@@ -290,6 +294,11 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif isinstance(self.focused, Input) and event.key in ("up", "down"):
             event.stop()
             self.move_focus(1 if event.key == "down" else -1)
+
+    def _is_closed_by(self, event: events.Key) -> bool:
+        """Return whether a key is the one that quits, in a dialog in which nothing is typed."""
+        fields = (field for field in self.query("Input, TextArea") if field.display)
+        return command_of(event, ("quit",)) is not None and next(fields, None) is None
 
     def move_focus(self, step: int) -> None:
         """Move the focus to the next (1) or the previous (-1) part."""
