@@ -53,6 +53,7 @@ async def _validate(invocation: Invocation) -> int:
     path = settings_file()
     settings = load_settings(os.environ)
     check_keys(settings.keys)
+    _validate_themes(path)
     if not path.exists():
         output.write_error(
             f"There is no {path}: every setting is as without it. `jpmanage config init` writes one."
@@ -126,7 +127,7 @@ COMMAND = CommandGroup(
         ),
         Command(
             "validate",
-            "check the settings file",
+            "check the settings file, and the themes beside it",
             _validate,
             examples=(
                 Example("jpmanage config validate", "Say what is wrong, and end with 2."),
