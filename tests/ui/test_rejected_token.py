@@ -39,7 +39,7 @@ async def started(
 
 def on_screen(run: Run) -> str:
     """Everything that stands on the main screen, in one line, without the sidebar's strip."""
-    lines = [re.sub(r"^[❯ ]?[1-6S] ", "", line) for line in run.lines(run.app.main)]
+    lines = [re.sub(r"^[❯▌ ]?[0-6SA] ", "", line) for line in run.lines(run.app.main)]
     return " ".join(" ".join(lines).split())
 
 
