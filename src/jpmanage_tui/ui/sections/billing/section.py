@@ -10,7 +10,7 @@ from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.widget import Widget
@@ -73,7 +73,7 @@ from jpmanage_tui.ui.sections.billing.overview import (
 from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.text import index_progress
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
+from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, HeadingChosen
 from jpmanage_tui.ui.widgets.marks import marks_text
 from jpmanage_tui.ui.widgets.text_line import TextLine, TextLines, Tone, Words
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
@@ -197,6 +197,20 @@ class BillingSection(BillingActions, DetailSection):
         self._show_tab()
         self.focus_first()
         self._index_changed()
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the tab under the mouse."""
+        tabs = self.query_one("#bill-tabs", TextLine)
+        if tabs.region.contains(event.screen_x, event.screen_y):
+            index = tabs.word_at(event.screen_x - tabs.region.x)
+            if index is not None:
+                self.show_tab(tuple(Tab)[index])
+
+    @on(HeadingChosen)
+    def _heading_chosen(self, event: HeadingChosen) -> None:
+        if event.list is self.estimate_list and not self.sort_disabled_reason():
+            self.order = event.next_after(self.order)
+            self._show_estimate()
 
     def sort_disabled_reason(self) -> str | None:
         """Return why the rows have the order that they have."""
