@@ -53,6 +53,10 @@ def test_how_much_is_shown_at_which_size(width: int, height: int, room: Room) ->
     assert room_for(width, height) == room
 
 
+def test_where_the_lines_are_read_aloud_nothing_stands_beside_the_sum() -> None:
+    assert room_for(98, 29, one_thing_a_line=True) == Room(10, 7, False)
+
+
 @given(st.integers(10, 250), st.integers(1, 70), st.integers(0, 20))
 def test_ten_products_have_their_lines_wherever_there_are_so_many(
     width: int, height: int, invoices: int

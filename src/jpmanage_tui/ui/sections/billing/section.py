@@ -44,6 +44,7 @@ from jpmanage_tui.services.unassigned_licenses import (
     UnassignedPage,
     UnassignedPaginator,
 )
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
@@ -380,7 +381,8 @@ class BillingSection(BillingActions, DetailSection):
         notes = (text.FOOTNOTE, text.COUNTED) if height >= LOW else ()
         footnote = sum(len(wrap(note, max(1, width - 2))) for note in notes)
         lines = height - len(("tabs", "headings")) - footnote
-        return room_for(width - 2, lines, MOST_INVOICES if self.invoices is None else len(self.invoices))
+        invoices = MOST_INVOICES if self.invoices is None else len(self.invoices)
+        return room_for(width - 2, lines, invoices, one_thing_a_line=is_accessible(self))
 
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
