@@ -513,9 +513,9 @@ class BillingSection(BillingActions, DetailSection):
         return self.loader.retries
 
     async def refresh_quietly(self) -> Callable[[], None] | None:
-        """Read the estimate once more, and where they are shown the unassigned licenses.
+        """Read the estimate once more, and where they are shown the last invoices or the unassigned licenses.
 
-        Where they are more than a page, only when the estimate is another one by now: it counts them too.
+        Where these are more than a page, only when the estimate is another one by now: it counts them too.
         """
         known, state, begun, client = self.estimate, self.state, self.loader.begun, self.quiet_client
         if known is None:
@@ -524,15 +524,24 @@ class BillingSection(BillingActions, DetailSection):
         few = len(state.items) <= PAGE and not state.parents
         if self.shows_unassigned and (few or estimate != known):
             first = await first_pages(client, max(1, len(state.items)), state.parents)
+        charted = self.tab is Tab.ESTIMATE and self._room.chart
+        invoices = (await client.invoices.list()).items if charted else None
 
         def show() -> None:
             if self.state is state and self.loader.begun == begun:
-                self._show_again(estimate, first)
+                self._show_again(estimate, first, invoices)
 
         return show
 
-    def _show_again(self, estimate: BillingEstimate | NotYetAvailable, first: FirstPages | None) -> None:
-        self.loader.read_beside([Part.ESTIMATE] if first is None else [Part.ESTIMATE, Part.UNASSIGNED])
+    def _show_again(
+        self,
+        estimate: BillingEstimate | NotYetAvailable,
+        first: FirstPages | None,
+        invoices: tuple[Invoice, ...] | None,
+    ) -> None:
+        read = {Part.ESTIMATE: estimate, Part.UNASSIGNED: first, Part.INVOICES: invoices}
+        self.loader.read_beside(part for part, answer in read.items() if answer is not None)
+        self.invoices = invoices if invoices is not None else self.invoices
         listed = [license for page in first.pages for license in page.licenses] if first is not None else []
         if first is not None and listed != [item.license for item in self.state.items]:
             self._first_pages_loaded(first)
