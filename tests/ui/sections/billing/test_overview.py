@@ -139,3 +139,6 @@ def test_a_month_without_changes_and_what_could_not_be_read_are_told() -> None:
         "All licenses as they were read at 2026-03-20 12:00 UTC; 2 of all licenses could not be read; "
         "1 license without a date",
     ]
+    found = found._replace(left_out=0, activity=found.activity._replace(undated=0))
+    (_, age) = words(text.activity_lead(found, this_month(NOW), is_behind=True))
+    assert age == "All licenses as they were read at 2026-03-20 12:00 UTC; some changed since"

@@ -365,7 +365,8 @@ class BillingSection(BillingActions, DetailSection):
             lines = text.unassigned_lead(self.estimate, self.state, self.currency)
             words = text.unassigned_footnote(self.estimate, self.state)
         elif self.tab is Tab.ACTIVITY:
-            lines = text.activity_lead(self.activity, self._month)
+            is_behind = self._watched is not None and self._watched.is_behind
+            lines = text.activity_lead(self.activity, self._month, is_behind=is_behind)
             words = f"{COUNTED} {REPLACED}" if self.activity is not None else ""
         else:
             lines = self._overview()
