@@ -44,6 +44,7 @@ from jpmanage_tui.services.unassigned_licenses import (
     UnassignedPage,
     UnassignedPaginator,
 )
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
@@ -63,6 +64,7 @@ from jpmanage_tui.ui.sections.billing.data import (
 )
 from jpmanage_tui.ui.sections.billing.list import ActivityList, EstimateList, UnassignedList
 from jpmanage_tui.ui.sections.billing.overview import (
+    BESIDE_FROM,
     MOST_INVOICES,
     Room,
     chart_lines,
@@ -357,7 +359,10 @@ class BillingSection(BillingActions, DetailSection):
         notes = (text.FOOTNOTE, text.COUNTED) if height >= LOW else ()
         footnote = sum(len(wrap(note, max(1, width - 2))) for note in notes)
         lines = height - len(("tabs", "headings")) - footnote
-        return room_for(width - 2, lines, MOST_INVOICES if self.invoices is None else len(self.invoices))
+        cells = width - 2
+        if is_accessible(self):
+            cells = min(cells, BESIDE_FROM - 1)  # what stands beside a line would be read with it
+        return room_for(cells, lines, MOST_INVOICES if self.invoices is None else len(self.invoices))
 
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
