@@ -62,6 +62,7 @@ def run_app(options: AppOptions) -> int:
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     account_service.on_run_event = app.on_run_event
     account_service.preload = FIRST_SHOWN
+    app.sessions.offers_tour = True
     app.sessions.notices = unknown_variables(os.environ)
     app.run(mouse=settings.mouse)
     if app.start_error is not None:

@@ -28,9 +28,11 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refresh": ("r", "f5"),
         "repaint": ("ctrl+l",),
         "theme": ("t",),
+        "mouse": ("f9",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),
+        "tour": ("f4",),
         "support": (),
         "help": ("?", "f1"),
         # in every list

@@ -36,6 +36,11 @@ def key_label(key: str) -> str:
     return _WORDS.get(key, key)
 
 
+def key_of_label(label: str) -> str:
+    """Return the key name that `key_label` writes so."""
+    return next((key for key, words in _WORDS.items() if words == label), label)
+
+
 class Keymap:
     """The keys of all commands, with the user's `changes`.
 

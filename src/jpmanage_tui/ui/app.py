@@ -432,8 +432,37 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.section
-        if view is None or not (view.stop_export() or view.step_back()):
+        if (view is None or not (view.stop_export() or view.step_back())) and not self.main.end_tour():
             self.main.status.clear()
+
+    def switch_mouse_disabled_reason(self) -> str | None:
+        """Return why the mouse cannot be switched."""
+        return "This terminal's mouse cannot be switched." if self.takes_mouse is None else None
+
+    def switch_mouse_label(self) -> str:
+        """Return what the command of the mouse does now."""
+        return "Mouse off" if self.takes_mouse else "Mouse on"
+
+    def action_switch_mouse(self) -> None:
+        """Take the mouse, or give it back to the terminal, and say so."""
+        self.switch_mouse(not self.takes_mouse)
+        if self.takes_mouse:
+            self.notify(
+                f"The mouse works here; {key_for('mouse')} gives it back. With shift most terminals still select text."
+            )
+        else:
+            self.notify("The mouse is the terminal's again: it selects text.")
+
+    tour_disabled_reason = no_session_reason
+
+    def tour_label(self) -> str:
+        """Return what the command of the tour does now."""
+        return "Leave the tour" if self.main.tour is not None else "Tour"
+
+    def action_tour(self) -> None:
+        """Begin the tour, or leave it."""
+        if not self.main.end_tour():
+            self.main.start_tour()
 
     def action_switch_focus(self, step: int) -> None:
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""

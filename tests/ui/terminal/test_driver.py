@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -151,6 +152,23 @@ def test_a_reader_that_never_reads_does_not_keep_close_waiting() -> None:
         writer.write("x" * 200_000)
         writer.close(0.1)
         assert writer.behind
+
+
+async def test_the_mouse_is_switched_while_the_program_runs_and_its_motion_is_never_asked_for() -> None:
+    with pipe() as (read, write):
+        driver = LineDriver(App())
+        driver._line = LineWriter(write, lambda: None)
+        taken = []
+        for on in (True, False, False):  # nothing about it is written while it is off
+            driver.switch_mouse(on)
+            taken.append(driver.takes_mouse)
+        assert taken == [True, False, False]
+        driver._line.close(5)
+        asked, taken_back = (
+            "".join(f"\x1b[?{mode}{end}" for mode in modes)
+            for modes, end in ((("1000", "1015", "1006"), "h"), (("1000", "1003", "1015", "1006"), "l"))
+        )
+        assert os.read(read, 65536).decode() == asked + taken_back
 
 
 @pytest.mark.slow

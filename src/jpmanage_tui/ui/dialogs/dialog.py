@@ -23,7 +23,7 @@ from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
@@ -229,6 +229,22 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def _paste_refused(self, event: PasteRefused) -> None:
         self._told_dropped = True  # the next key takes it back
         self.tell(event.sentence)
+
+    # -- the mouse -------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse in the footer, which lies on the screen below."""
+        for screen in self.app.screen_stack:
+            for footer in screen.query(Footer):
+                if footer.region.contains(event.screen_x, event.screen_y):
+                    key = footer.key_at(event.screen_x - footer.region.x)
+                    if key is not None:
+                        self.app.post_message(key_press(key))
+                    return
+
+    @on(Footer.KeyChosen)
+    def _footer_clicked(self, event: Footer.KeyChosen) -> None:
+        self.app.post_message(key_press(event.key))
 
     # -- keys ------------------------------------------------------------------------------
 

@@ -126,6 +126,20 @@ class LineDriver(LinuxDriver):
             return
         self._line.write(data)
 
+    @property
+    def takes_mouse(self) -> bool:
+        """Whether the terminal was asked for the mouse."""
+        return self._mouse
+
+    def switch_mouse(self, on: bool) -> None:
+        """Ask the terminal for the mouse's buttons and wheel, or give the mouse back to it; never for its motion."""
+        if on:
+            self._mouse = True
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+            self._mouse = False
+
     def start_application_mode(self) -> None:
         """Take the terminal over; not in the background, where the shell stops the program until `fg`."""
         line = self._line = LineWriter(self._output, self._gone)

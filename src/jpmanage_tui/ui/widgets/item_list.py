@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual import on
+from textual import events, on
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import NOT_READ
@@ -289,6 +289,19 @@ class ColumnList(VirtualList, Generic[Item]):
                 line += (" " * column.gap if line else "") + column.align(self._title(column, title), size)
         return " " * self.prefix_width + line
 
+    def column_at(self, cell: int, width: int) -> Column[Item] | None:
+        """Return the column in which a cell lies, in rows of `width` cells; None outside of all."""
+        if not self.heading(width):
+            return None
+        end, first = self.prefix_width, True
+        for column, size in zip(self.columns, self.layout_for(width).widths, strict=True):
+            if size:
+                end += size + (0 if first else column.gap)
+                first = False
+                if self.prefix_width <= cell < end:
+                    return column
+        return None
+
     def _title(self, column: Column[Item], title: str) -> str:
         order = self._sorted_by
         if order is None or order not in column.sorts:
@@ -332,6 +345,18 @@ class ColumnList(VirtualList, Generic[Item]):
         return parts
 
 
+class HeadingChosen(DataMessage):
+    """The title of a column was clicked that has these orders."""
+
+    list: ColumnList[Any]
+    orders: Sequence[SortOrder[Any]]
+
+    def next_after(self, present: SortOrder[Any] | None) -> SortOrder[Any]:
+        """Return the order to take: the first of the column's, or the one that follows the `present` one."""
+        place = next((place for place, order in enumerate(self.orders) if order == present), -1)
+        return self.orders[(place + 1) % len(self.orders)]
+
+
 class ColumnHeadings(Line):
     """The titles of a list's columns, on the line above it, as wide as the list makes its columns.
 
@@ -344,6 +369,13 @@ class ColumnHeadings(Line):
         super().__init__()
         self._items = items
         items.headings = self
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the order of the column whose title is under the mouse."""
+        room = self.size.width - BAR_WIDTH - MARKER_WIDTH
+        column = self._items.column_at(event.x - MARKER_WIDTH, room)
+        if column is not None and column.sorts:
+            self.post_message(HeadingChosen(self._items, column.sorts))
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the titles at the places of their columns."""

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from jpmanage_tui.ui.common.accessibility import is_accessible, words_of
 from jpmanage_tui.ui.common.commands import CommandTarget
+from jpmanage_tui.ui.common.keymap import key_press
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
@@ -243,6 +244,17 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         last = min(self._lines, first + self.view_height) - 1
         if last >= first and self.is_mounted:
             self.post_message(self.VisibleRangeChanged(self, first, last))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row under the mouse; where it stands there already, do what enter does."""
+        line = event.y + self.scroll_offset.y
+        if not (0 <= line < self._lines and self.selectable(line)):
+            return
+        event.stop()
+        if line == self.cursor:
+            self.app.post_message(key_press("enter"))
+        else:
+            self.move_cursor(line)
 
     # -- moving --------------------------------------------------------------------------
 
