@@ -109,3 +109,17 @@ def test_keys_that_clash_or_name_no_command_are_named_without_starting_the_app(c
     assert "names no command called 'asign'. Did you mean 'assign'?" in ended.err
     assert "gives 'q' to both 'refresh' (Everywhere) and 'quit' (Everywhere)" in ended.err
     assert "gives 'x' to both 'assign' (Licenses) and 'revoke' (Licenses)" in ended.err
+
+
+def test_themes_of_the_users_are_checked_and_named(cli: Cli) -> None:
+    cli.settings('theme = "sea"')
+    themes = cli.config / "themes"
+    themes.mkdir()
+    (themes / "sea.toml").write_text('primary = "#005f87"\n')
+    ended = cli("config", "validate")
+    assert ended.code == 0
+    assert f"The themes of {themes} can be used: sea." in ended.err
+    (themes / "sea.toml").write_text('\nprimary = "blue"\n')
+    ended = cli("config", "validate")
+    assert ended.code == 2
+    assert f'{themes / "sea.toml"}, line 2: primary: must be a color such as "#48c774".' in ended.err

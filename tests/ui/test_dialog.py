@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
-from tests.ui.harness import Run, signed_in_as
+from tests.ui.harness import LARGE, Run, running, signed_in_as
 from tests.ui.onboarding.test_sign_up import FILLED
 from tests.ui.states import answers_held
 
@@ -100,3 +100,19 @@ async def test_a_form_without_entries_is_left_at_once(form: str) -> None:
         dialog = run.app.screen
         await run.press("escape")
         await run.until(lambda: dialog not in run.app.screen_stack, "left")
+
+
+async def test_the_rows_beside_a_dialog_are_blank_and_it_keeps_its_size_while_one_types() -> None:
+    async with running(LARGE, licenses=20) as run:
+        await run.press("ctrl+p")
+        box = run.app.screen.query_one(DialogBox)
+        before = box.region
+        lines = run.lines(run.app.screen)
+        for line in lines[before.y : before.bottom]:
+            assert line[: before.x].strip() == line[before.right :].strip() == ""
+        assert "Licenses" in lines[0], "what is above is still there"
+        await run.write("theme")
+        assert box.region == before
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.app.main, "closed")
+        assert all(line.strip() for line in run.lines(run.app.main)[before.y : before.y + 3])

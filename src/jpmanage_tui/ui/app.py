@@ -357,13 +357,15 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         return theme_reason(name, os.environ) or self._theme_faults.get(name)
 
     def _check_theme(self) -> None:
-        """Say that the theme of the settings cannot be had, and why."""
-        wanted = self._wanted_theme
-        reason = self._theme_reason(wanted) if wanted is not None else None
-        if reason is not None:
+        """Say that the theme of the settings, or the one that was chosen, cannot be had, and why."""
+        wanted = self._wanted_theme or self.ui_state.theme
+        fault = self._theme_faults.get(wanted or "")
+        reason = theme_reason(wanted, os.environ) if wanted is not None else None
+        if fault is not None:
+            self.notify(f'{fault} "{self.theme}" is used.', severity="warning")
+        elif reason is not None and wanted == self._wanted_theme:
             self.notify(
-                f'config.toml: theme = "{wanted}" {reason.removesuffix(".")}. "{self.theme}" is used.',
-                severity="warning",
+                f'config.toml: theme = "{wanted}" {reason}. "{self.theme}" is used.', severity="warning"
             )
         else:
             self.tell_state_trouble()

@@ -307,6 +307,18 @@ def test_colors_are_brought_down_to_what_the_terminal_has() -> None:
     assert codes[ColorDepth.NONE] == ""
 
 
+def test_faint_is_gray_where_the_terminal_cannot_write_it_and_plain_without_colors() -> None:
+    muted = Style(dim=True)
+    for depth, code in ((ColorDepth.SIXTEEN, "\x1b[90m"), (ColorDepth.NONE, "")):
+        book = StyleTable(depth, faint=False)
+        assert book.change(PLAIN, book.of(muted)) == code
+        book = StyleTable(depth)
+        assert book.change(PLAIN, book.of(muted)) == "\x1b[2m"
+        assert book.change(book.of(Style(bold=True)), book.of(muted)) == "\x1b[;2m"
+    colored = StyleTable(ColorDepth.SIXTEEN, faint=False)
+    assert colored.change(PLAIN, colored.of(Style(dim=True, color="red"))) == "\x1b[31m"
+
+
 def test_control_characters_never_reach_a_cell() -> None:
     assert split_cells("a\x1b[31mb\x9b1m\u202ec\x07") == tuple("a[31mb1mc")
     row, book = Row.blank(8), StyleTable(ColorDepth.SIXTEEN)

@@ -38,20 +38,24 @@ Answer = TypeVar("Answer")
 Found = TypeVar("Found")
 LONGEST_LINK = 2000
 """Characters of an address that is a link (OSC 8); terminals ignore one that is longer (VTE's limit is 2,083)."""
+FRAME = 2
+"""Rows of the edges above and below; beside an address is none, so that it can be selected in one piece."""
 PAUSES = (2.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 """Seconds before each look; the last goes on. A person needs half a minute at the least in a browser."""
 
 
 class BrowserDialog(Dialog[Answer]):
-    """Shows an address unframed, so that it can be selected, and below it the rest beside a QR code.
+    """Shows an address with nothing beside it, so that it can be selected, and below it the rest beside a QR code.
 
-    It takes the whole screen. A subclass composes with `browser_body`, and calls `show_address` when it has one.
+    It takes the whole screen, between two edges where the code leaves room for them. A subclass composes with
+    `browser_body`, and calls `show_address` when it has one.
     An address that is too long for the screen scrolls with the pages keys; `y` copies it. What is to be said of it
     stands in the text `#said`, which the subclass composes.
     """
 
     DEFAULT_CSS = """
     BrowserDialog > .dialog--box { width: 100%; height: 100%; border: none; padding: 0; }
+    BrowserDialog.-framed > .dialog--box { border-top: solid $primary; border-bottom: solid $primary; }
     BrowserDialog #address-box { height: auto; max-height: 34%; margin: 0 0 1 0; scrollbar-size-vertical: 1; }
     BrowserDialog #link { height: auto; width: 100%; }
     BrowserDialog #middle { height: 1fr; layout: vertical; scrollbar-size-vertical: 1; }
@@ -110,15 +114,24 @@ class BrowserDialog(Dialog[Answer]):
         if not self.url or not self.is_mounted:
             return
         above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
-        if draws_signs(self):
-            placed = place(self.url, self.size, above, self.query_one("#left").virtual_size.height)
-        else:
-            placed = Placed(
-                Text("")
-            )  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
-        for name, is_so in (("-code", placed.code), ("-beside", placed.beside), ("-tight", placed.tight)):
+        placed, framed = self._placed(above)
+        classes = {"-code": placed.code, "-beside": placed.beside, "-tight": placed.tight, "-framed": framed}
+        for name, is_so in classes.items():
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)
+
+    def _placed(self, above: int) -> tuple[Placed, bool]:
+        """Return what to show of the code below so many rows, and whether the edges leave room for it."""
+        if not draws_signs(self):
+            return Placed(
+                Text("")
+            ), False  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
+        columns, rows = self.size
+        below = self.query_one("#left").virtual_size.height
+        with_edges, without = (place(self.url, (columns, rows - edges), above, below) for edges in (FRAME, 0))
+        if with_edges.code or not without.code:
+            return (with_edges if with_edges.code else without), True
+        return without, False
 
     # -- what is said, and copying -----------------------------------------------------------
 

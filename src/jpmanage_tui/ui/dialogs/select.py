@@ -32,10 +32,9 @@ class SelectLine(Line, can_focus=True):
     COMPONENT_CLASSES = {"pick--focus", "pick--muted"}
     DEFAULT_CSS = """
     SelectLine {
-        background: $surface;
+        background: $field; text-style: $field-style;
         & > .pick--focus { text-style: bold reverse; }
         & > .pick--muted { color: $text-muted; text-style: $muted-style; }
-        &:focus { background: $boost; }
     }
     """
 

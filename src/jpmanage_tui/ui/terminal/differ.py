@@ -32,7 +32,7 @@ from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import ATOMIC, Painter
 from jpmanage_tui.ui.terminal.screen_buffer import ScreenBuffer
 from jpmanage_tui.ui.terminal.style_table import StyleTable
-from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old
+from jpmanage_tui.ui.terminal.terminfo import erases_with_background, is_old, writes_faint
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -129,6 +129,7 @@ class CellDiffer(App[ReturnType]):
         self._pens = StyleTable(
             self.color_depth,
             only_reset=self._old_terminal,
+            faint=writes_faint(term),
             erases_with_background=erases_with_background(term),
         )
         self._target: ScreenBuffer | None = None

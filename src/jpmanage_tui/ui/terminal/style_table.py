@@ -16,7 +16,9 @@ from jpmanage_tui.ui.terminal.colors import ColorDepth
 
 _ON = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
 _OFF = ("22", "22", "23", "24", "25", "25", "27", "28", "29", "24", "54", "54", "55")
-_REVERSE = 1 << 6
+_FAINT, _REVERSE = 1 << 1, 1 << 6
+_GRAY = "90"
+"""The code of bright black, which stands back as faint does."""
 # They show on a blank: underline, reverse, conceal, strike, double underline, frame, encircle, overline.
 _SHOWS_ON_BLANK = sum(1 << bit for bit in (3, 6, 7, 8, 9, 10, 11, 12))
 PLAIN = 0
@@ -35,15 +37,22 @@ class _Pen(NamedTuple):
 class StyleTable:
     """Numbers the pens of one terminal and knows the codes between them.
 
-    `only_reset` says that the terminal can only switch all attributes off together (a VT100). Erasing is used
+    `only_reset` says that the terminal can only switch all attributes off together (a VT100). Where it does not write
+    `faint`, what is muted is gray where there are colors, else as all other text. Erasing is used
     for the terminal's own background, and for others where it fills with them (`erases_with_background`).
     """
 
     def __init__(
-        self, depth: ColorDepth, *, only_reset: bool = False, erases_with_background: bool = False
+        self,
+        depth: ColorDepth,
+        *,
+        only_reset: bool = False,
+        faint: bool = True,
+        erases_with_background: bool = False,
     ) -> None:
         self.depth = depth
         self._only_reset = only_reset
+        self._faint = faint
         self._pens: list[_Pen] = []
         self._numbers: dict[_Pen, int] = {}
         self._by_style: dict[tuple[int, Color | None, Color | None, str | None], int] = {}
@@ -88,12 +97,16 @@ class StyleTable:
     def _pen(
         self, attributes: int, foreground: Color | None, background: Color | None, link: str | None
     ) -> _Pen:
+        muted = bool(attributes & _FAINT) and not self._faint
+        if muted:
+            attributes &= ~_FAINT
         if self.depth is ColorDepth.NONE:
             # A color behind the text is how a cursor or a selection shows; without colors reverse says it.
             if background is not None and not background.is_default:
                 attributes |= _REVERSE
             return _Pen(attributes, "", "", _link(link))
-        return _Pen(attributes, self._codes(foreground, True), self._codes(background, False), _link(link))
+        color = self._codes(foreground, True) or (_GRAY if muted else "")
+        return _Pen(attributes, color, self._codes(background, False), _link(link))
 
     def _codes(self, color: Color | None, foreground: bool) -> str:
         system = self.depth.rich

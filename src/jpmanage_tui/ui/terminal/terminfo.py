@@ -27,10 +27,13 @@ _set_up_for: list[str] = []
 
 
 class TerminalEntry(NamedTuple):
-    """What terminfo says of a terminal: how many `colors` it has (0: none), and whether it takes 24-bit ones."""
+    """What terminfo says of a terminal: how many `colors` it has (0: none), whether it takes 24-bit ones, and whether it
+    can write `faint` (SGR 2).
+    """
 
     colors: int
     rgb: bool
+    faint: bool = True
 
 
 def terminal_entry(term: str) -> TerminalEntry | None:
@@ -49,9 +52,10 @@ def terminal_entry(term: str) -> TerminalEntry | None:
             curses.setupterm(term, 1)
             _set_up_for.append(term)
         colors = max(0, curses.tigetnum("colors"))
+        faint = curses.tigetstr("dim") is not None
     except (curses.error, ValueError):  # no such entry, or no name at all; a name with a NUL
         return None
-    return TerminalEntry(colors, colors > 256 or _has_rgb(term, os.environ))
+    return TerminalEntry(colors, colors > 256 or _has_rgb(term, os.environ), faint)
 
 
 def _has_rgb(term: str, env: Mapping[str, str]) -> bool:
@@ -76,6 +80,12 @@ def _folders(env: Mapping[str, str]) -> Iterator[Path]:
         yield Path(env["HOME"], ".terminfo")
     yield from (Path(folder) for folder in env.get("TERMINFO_DIRS", "").split(":") if folder)
     yield from map(Path, _FOLDERS)
+
+
+def writes_faint(term: str) -> bool:
+    """Say whether the terminal can write faint (SGR 2): as terminfo says, else all but old ones can."""
+    entry = terminal_entry(term)
+    return entry.faint if entry is not None else not is_old(term)
 
 
 def is_old(term: str) -> bool:

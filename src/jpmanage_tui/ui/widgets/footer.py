@@ -16,15 +16,12 @@ HELP = "Help"
 
 
 class Footer(Line):
-    """One line of keys and words; repainted only when they change. The help stands last where its key works.
-
-    It has the background of what is above it: a change of that is 11 bytes of an arrow key that changes the footer.
-    """
+    """One line of keys and words; repainted only when they change. The help stands last where its key works."""
 
     COMPONENT_CLASSES = {"footer--key"}
     DEFAULT_CSS = """
     Footer {
-        background: $background; color: $text-muted; text-style: $muted-style; padding: 0 1;
+        background: $background; color: $foreground; padding: 0 1;
         & > .footer--key { color: $foreground; text-style: bold; }
     }
     """

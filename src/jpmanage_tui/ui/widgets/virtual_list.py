@@ -39,7 +39,14 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     """
 
     COMMAND_SET = MOVING
-    COMPONENT_CLASSES = {"list--marker", "list--muted", "list--strong"}
+    COMPONENT_CLASSES = {
+        "list--marker",
+        "list--muted",
+        "list--strong",
+        "list--good",
+        "list--warning",
+        "list--bad",
+    }
 
     DEFAULT_CSS = """
     VirtualList {
@@ -48,6 +55,9 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         & > .list--marker { text-style: reverse; color: $block-cursor-background; }
         & > .list--muted { color: $text-muted; text-style: $muted-style; }
         & > .list--strong { text-style: bold; }
+        & > .list--good { color: $success; }
+        & > .list--warning { color: $warning; }
+        & > .list--bad { color: $error; }
     }
     """
 

@@ -18,6 +18,7 @@ from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.states import state_style
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 NUMBER = 20
@@ -46,8 +47,9 @@ class BatchList(VirtualList):
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return what became of the invoice in a word, its file or its number, and more."""
         job = self._downloads[line]
+        style = state_style(job.state.value)
         return [
-            (pad(job.state.value, STATE), self.get_component_rich_style("list--strong")),
+            (pad(job.state.value, STATE), self.get_component_rich_style(style) if style else self.rich_style),
             (pad(job.name, max(NUMBER, cell_len(job.name))) + "  ", self.rich_style),
             (job.words, self.get_component_rich_style("list--muted")),
         ]

@@ -6,19 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.rules.invoices import Badge, badge, can_download
+from jpmanage_tui.rules.invoices import can_download
 from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.services.invoices.payment import total_text
 from jpmanage_tui.services.invoices.status import signed_status
 from jpmanage_tui.ui.widgets.item_list import Column, Columns
 from jpmanage_tui.ui.widgets.line import pad_end
+from jpmanage_tui.ui.widgets.states import state_style
 
 NO_NUMBER = "—"
-STYLES = {
-    Badge.PAST_DUE: "invoices--past-due",
-    Badge.PAID: "invoices--paid",
-    Badge.UNCOLLECTIBLE: "invoices--uncollectible",
-}
 
 
 def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
@@ -50,7 +46,7 @@ def invoice_columns(now: Callable[[], datetime]) -> Columns[Invoice]:
         Column(
             "Status",
             lambda invoice: signed_status(invoice, now()),
-            style=lambda invoice: STYLES.get(badge(invoice, now()), ""),
+            style=lambda invoice: state_style(signed_status(invoice, now())),
             width=lambda room: 15 if room >= 45 else 10,
         ),
         Column(

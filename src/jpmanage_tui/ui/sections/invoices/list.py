@@ -27,14 +27,6 @@ class InvoiceList(CursorItemList[Invoice]):
     """The invoices, newest first."""
 
     styled_gaps = True
-    COMPONENT_CLASSES = {"invoices--past-due", "invoices--paid", "invoices--uncollectible"}
-    DEFAULT_CSS = """
-    InvoiceList {
-        & > .invoices--past-due { color: $warning; text-style: bold; }
-        & > .invoices--paid { color: $success; }
-        & > .invoices--uncollectible { color: $error; }
-    }
-    """
 
     def __init__(self, now: Callable[[], datetime], again: Callable[[], None]) -> None:
         super().__init__(invoice_columns(now), id="invoices", again=again)

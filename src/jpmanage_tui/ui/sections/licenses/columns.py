@@ -19,6 +19,7 @@ from jpmanage_tui.ui.widgets.item_list import (
     sort_orders,
 )
 from jpmanage_tui.ui.widgets.line import pad_address, pad_name
+from jpmanage_tui.ui.widgets.states import REVOKED as REVOKED_SIGN, UNASSIGNED as UNASSIGNED_SIGN, state_style
 
 DASH = "—"
 DATE_WIDTH = 10
@@ -110,11 +111,23 @@ def revoked_date(license: License) -> str:
 
 
 def _revoked_style(license: License) -> str:
-    return "license--revoked" if license.state is LicenseState.REVOKED else ""
+    return state_style(REVOKED_SIGN) if license.state is LicenseState.REVOKED else ""
 
 
 def _state_style(license: License) -> str:
-    return "license--unassigned" if license.state is LicenseState.DETACHED else _revoked_style(license)
+    return state_style(UNASSIGNED_SIGN) if license.state is LicenseState.DETACHED else _revoked_style(license)
+
+
+def _signed(cell: Callable[[License], str]) -> Callable[[License], str]:
+    """Return the cell of a column with the sign of the state before its word."""
+
+    def signed(license: License) -> str:
+        words = cell(license)
+        if license.state is LicenseState.DETACHED:
+            return f"{UNASSIGNED_SIGN} {words}"
+        return f"{REVOKED_SIGN} {words}" if words.startswith("Revoked") else words
+
+    return signed
 
 
 def _muted_dash(cell: Callable[[License], str]) -> Callable[[License], str]:
@@ -140,7 +153,7 @@ PRODUCT: Column[License] = Column(
 )
 SITE: Column[License] = Column(
     "Site",
-    site_or_state,
+    _signed(site_or_state),
     style=_state_style,
     fit=pad_address,
     fill=True,
@@ -197,7 +210,9 @@ def columns_for(query: LicenseQuery) -> Sequence[Column[License]]:
     if query.sort is not LicenseSort.ISSUED_AT and (order := order_of(query)) is not None:
         shown = [_first_date(column, order) for column in shown]
     if revoked and not query.search:
-        return [replace(SITE, cell=site_of_revoked) if column is SITE else column for column in shown]
+        return [
+            replace(SITE, cell=_signed(site_of_revoked)) if column is SITE else column for column in shown
+        ]
     return shown
 
 

@@ -69,12 +69,10 @@ class LicenseList(ColumnList[License]):
     """
 
     prefix_width = 3
-    COMPONENT_CLASSES = {"license--unassigned", "license--revoked", "license--label", "license--key"}
+    COMPONENT_CLASSES = {"license--label", "license--key"}
 
     DEFAULT_CSS = """
     LicenseList {
-        & > .license--unassigned { color: $warning; }
-        & > .license--revoked { color: $text-muted; text-style: $muted-style; }
         & > .license--label { color: $text-muted; text-style: $muted-style; }
         & > .license--key { text-style: bold; color: $primary; }
     }

@@ -11,6 +11,7 @@ from jpmanage_tui.services.operation_text import counts_text, short_summary
 from jpmanage_tui.services.operations_list import Operation
 from jpmanage_tui.ui.sections.operations import text
 from jpmanage_tui.ui.widgets.item_list import Column, Columns
+from jpmanage_tui.ui.widgets.states import state_style
 
 PROGRESS = "Progress"
 """The title of the column that says how the changes of a run stand."""
@@ -43,7 +44,7 @@ def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
 
     return (
         Column("Time (UTC)", time_cell, style="list--muted", width=16),
-        Column(STATE, lambda row: row.words, style="list--strong", width=13),
+        Column(STATE, lambda row: row.words, style=lambda row: state_style(row.words), width=13),
         Column(
             "By",
             lambda row: row.run.created_by if row.run is not None else "",
@@ -58,7 +59,7 @@ def operation_columns(whose: Callable[[Operation], str]) -> Columns[Operation]:
 
 ITEM_COLUMNS: Columns[RunItem] = (
     Column("#", lambda item: f"{item.position + 1:,}", right=True, style="list--muted", width=6),
-    Column(STATE, text.item_words, style="list--strong", width=13),
+    Column(STATE, text.item_words, style=lambda item: state_style(text.item_words(item)), width=13),
     Column("Change", lambda item: short_summary(item.change), fill=True, least=10),
 )
 """The columns of a run's changes."""
