@@ -136,7 +136,7 @@ HABITS: tuple[Habit, ...] = (
     _says("$", (VIM,), "the line's end", ""),
     _says("%", (VIM,), "the matching bracket", ""),
     _says(";", (VIM,), "repeat a find", "`:`", "", "Command line: :."),
-    _says("!", (VIM,), "a filter", "`ctrl+p`; no shell is run", "", "No shell is run here; every command: ctrl+p."),
+    Habit("!", (VIM,), "a filter", "the last messages", "!", "Notices", "q"),
     _says("backspace", (VIM,), "left", "`esc`", "\x7f", "One step back: esc."),
     _says("Z", (VIM,), "ZZ: save and leave", "`q`", "", "Quit: q."),
     _says("Q", (VIM,), "Ex mode; replay", "`q`", "", "Quit: q."),

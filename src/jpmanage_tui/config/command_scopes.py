@@ -25,7 +25,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
             "Everywhere",
             "palette command-line open-licenses open-billing open-payment-methods open-invoices open-prices "
             "open-company open-sites open-all-keys open-operations issue site-list focus focus-back key "
-            "profile refresh repaint theme back quit interrupt support help",
+            "profile refresh repaint theme mouse notices back quit interrupt tour support help",
         ),
         "lists": _scope(
             "In every list",

@@ -90,8 +90,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         themes_dir: Path | None = None,
         cells: bool = True,
         keyboard: Keyboard | None = None,
+        ascii_only: bool | None = None,
+        accessible: bool = False,
     ) -> None:
-        super().__init__(cells=cells, keyboard=keyboard)
+        super().__init__(cells=cells, keyboard=keyboard, ascii_only=ascii_only, accessible=accessible)
         self.keymap = Keymap(keys)
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
@@ -101,7 +103,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.site_list_lines: list[str] = []
         """The lines of the list of sites that is being prepared: they outlive a session too."""
-        self.shows_details = True
+        self.shows_details = not accessible  # what stands beside a row would be read with it
         """Whether details stand beside the lists where there is room for them."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True
@@ -432,8 +434,37 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def action_step_back(self) -> None:
         """Take one step back."""
         view = self.main.section
-        if view is None or not (view.stop_export() or view.step_back()):
+        if (view is None or not (view.stop_export() or view.step_back())) and not self.main.end_tour():
             self.main.status.clear()
+
+    def switch_mouse_disabled_reason(self) -> str | None:
+        """Return why the mouse cannot be switched."""
+        return "This terminal's mouse cannot be switched." if self.takes_mouse is None else None
+
+    def switch_mouse_label(self) -> str:
+        """Return what the command of the mouse does now."""
+        return "Mouse off" if self.takes_mouse else "Mouse on"
+
+    def action_switch_mouse(self) -> None:
+        """Take the mouse, or give it back to the terminal, and say so."""
+        self.switch_mouse(not self.takes_mouse)
+        if self.takes_mouse:
+            self.notify(
+                f"The mouse works here; {key_for('mouse')} gives it back. With shift most terminals still select text."
+            )
+        else:
+            self.notify("The mouse is the terminal's again: it selects text.")
+
+    tour_disabled_reason = no_session_reason
+
+    def tour_label(self) -> str:
+        """Return what the command of the tour does now."""
+        return "Leave the tour" if self.main.tour is not None else "Tour"
+
+    def action_tour(self) -> None:
+        """Begin the tour, or leave it."""
+        if not self.main.end_tour():
+            self.main.start_tour()
 
     def action_switch_focus(self, step: int) -> None:
         """Move the focus from the list to the sidebar and back; in a form first through its fields."""
@@ -591,6 +622,12 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
                 severity="warning",
             )
         self.tell_state_trouble()
+
+    def action_show_notices(self) -> None:
+        """Show the last messages."""
+        from jpmanage_tui.ui.dialogs.notices import NoticesDialog
+
+        self.push_screen(NoticesDialog(self.main.status.notices))
 
     def choose_key_values(self) -> Sequence[str]:
         """Return the names of the account's partner keys."""

@@ -20,7 +20,7 @@ from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
 from jpmanage_tui.ui.common.keys import ANY_LETTER
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.sections.base import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.run import Run
     from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
+    from jpmanage_tui.ui.onboarding.tour import TourStrip
 
 LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
@@ -85,6 +86,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._wrong: dict[int, str] = {}
         """What went wrong first in a run, as a sentence."""
         self._runs_told: Timer | None = None
+        self._tours = False
         self._unknown_told: set[tuple[str, bool, str]] = set()
         """Of which keys it was said that nothing takes them: by section, whether in the sidebar, and key."""
 
@@ -182,6 +184,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for other, section in self._sections.items():
             section.display = other == name
         self.query_one(Sidebar).current = name
+        self.query_one(Header).section = ALL_SECTIONS[name].title
         self.status.clear()
         shown = self._sections[name]
         self.keymap.scope = shown.COMMAND_SET.scope
@@ -322,6 +325,45 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for line in self.query(StatusLine):
             line.show_run(progress_text(tuple(self.runs.values())))
 
+    # -- the tour ------------------------------------------------------------------------
+
+    @property
+    def tour(self) -> TourStrip | None:
+        """The tour that is under way, None where there is none."""
+        from jpmanage_tui.ui.onboarding.tour import TourStrip
+
+        return next(iter(self.query(TourStrip)), None)
+
+    def start_tour(self) -> None:
+        """Begin the tour, above the status line."""
+        from jpmanage_tui.ui.onboarding.tour import TourStrip
+
+        self._tours = True
+        self.status.clear()
+        self.mount(TourStrip(), before=self.status)
+
+    def end_tour(self, sentence: str = "The tour is in the palette.") -> bool:
+        """End the tour and say so; returns whether there was one."""
+        tour, self._tours = self.tour, False
+        if tour is not None:
+            tour.remove()
+            self.notify(sentence)
+        return tour is not None
+
+    def _look_at_tour(self) -> None:
+        """Let the tour see what is on the screen."""
+        if not self._tours or (tour := self.tour) is None:
+            return
+        from jpmanage_tui.ui.onboarding.tour import Seen
+
+        above = self.app.screen if self.app.screen is not self else None
+        if tour.look(Seen(self.current, self.section, above)):
+            self.end_tour("That was the tour. The palette has every command, and the tour again.")
+
+    def on_screen_suspend(self) -> None:
+        """A dialog lies over the screen now."""
+        self.call_later(self._look_at_tour)
+
     # -- size ----------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
@@ -448,12 +490,30 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 self.call_next(self.release)
             self.status.inform(section.summary(), progress, section.counter())
             self._told_status.set()
+        self._look_at_tour()
         if self.app.screen is not self:
             return  # the dialog above says what the keys do
         if section is not None and self._typing:
             self.query_one(Footer).show_keys(section.typing_footer_keys(), helped=False)
         else:
             self.query_one(Footer).show_keys(self._footer_keys())
+
+    @on(Footer.KeyChosen)
+    async def _footer_clicked(self, event: Footer.KeyChosen) -> None:
+        """Run the command whose key was clicked in the footer; what is no command there is pressed."""
+        if not self._typing:
+            for bound in self.active_commands():
+                for command in bound.commands:
+                    keys = self.keymap.keys_of(command.name, bound.commands.scope)
+                    if (
+                        command.footer
+                        and keys
+                        and key_label(keys[0]) == event.key
+                        and not bound.reason(command)
+                    ):
+                        await self.app.run_action(command.action, bound.target)
+                        return
+        self.app.post_message(key_press(event.key))
 
     def on_screen_resume(self) -> None:
         """Take the footer back from the dialog that was above."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -59,6 +60,8 @@ class SessionController:
         self.session: Session | None = None
         self.notices: Sequence[str] = ()
         """What the command line found that hinders nothing, told once something is open."""
+        self.offers_tour = False
+        """Whether the tour is offered once the demo is open, where it was not offered before."""
         self.start_error: str | None = None
         """Why the app ended before it began: what is stored cannot be used."""
         self.reopening = False
@@ -297,6 +300,8 @@ class SessionController:
         await self._main.wait_until_loaded()
         if notices := self._take_notices():
             self._main.notify(notices, severity="warning")
+        elif self.offers_tour and session.demo:
+            await self._offer_tour()
         queue = await session.prepare_queue()
         await import_modules(LOADED_NEXT)
         from jpmanage_tui.operations.errors import OperationError
@@ -318,6 +323,21 @@ class SessionController:
             from jpmanage_tui.ui.common.run_text import waiting_text
 
             self._main.notify(waiting_text(standing), severity="warning", outcome=bool(outcomes))
+
+    async def _offer_tour(self) -> None:
+        """Offer the tour at the first start, in the status line: any key takes that away."""
+        from jpmanage_tui.ui.onboarding.tour import OFFER
+
+        if await asyncio.to_thread(self._is_first_start):
+            self._main.notify(OFFER.format(tour=key_for("tour"), help=key_for("help")))
+        self.offers_tour = False
+
+    def _is_first_start(self) -> bool:
+        """Return whether the tour was not offered before, and remember that it is now. It blocks, as files do."""
+        state = self.account_service.ui_state
+        offered = state.tour_offered
+        state.tour_offered = True
+        return not offered
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()

@@ -82,6 +82,20 @@ EVERYWHERE: CommandSet = CommandSet(
         Command("repaint", "Repaint", "Paint the whole screen again.", footer=False),
         Command("theme", "Theme", "Choose the colors.", footer=False, action="choose_theme"),
         Command(
+            "mouse",
+            "Mouse",
+            "Take the mouse in the app, or give it back to the terminal, which selects text with it.",
+            footer=False,
+            action="switch_mouse",
+        ),
+        Command(
+            "notices",
+            "Notices",
+            "Show the last messages of the status line.",
+            footer=False,
+            action="show_notices",
+        ),
+        Command(
             "back",
             "Back",
             "Go one step back: leave the field, collapse, clear the search, clear the marks.",
@@ -103,6 +117,12 @@ EVERYWHERE: CommandSet = CommandSet(
             footer=False,
             palette=False,
             priority=True,
+        ),
+        Command(
+            "tour",
+            "Tour",
+            "Show six steps, one after the other, that point at real keys; again to leave it.",
+            footer=False,
         ),
         Command(
             "support",

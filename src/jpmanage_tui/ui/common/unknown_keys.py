@@ -39,7 +39,6 @@ HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "A": ("Mark all", "mark-all"),
         "ctrl+v": ("Mark a range", "mark-range"),
         "backspace": ("One step back", "back"),
-        "!": ("No shell is run here; every command", "palette"),
         ";": ("Command line", "command-line"),
         "h": ("To the sidebar", "focus"),
         "l": ("To the sidebar", "focus"),

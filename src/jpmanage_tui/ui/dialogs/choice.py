@@ -74,14 +74,17 @@ class ChoiceList(VirtualList):
         super().__init__(id="choices")
         self.choices = list(choices)
         self.placeholder = ["Nothing matches."]
+        self._most = 1
+        """The most lines it had: it keeps their room, so that the box stays as it is while one types."""
 
     def line_count(self) -> int:
         """Return the number of choices."""
         return len(self.choices)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return a line a choice, one at the least."""
-        return max(1, len(self.choices))
+        """Return a line a choice, or as many as there were at the most."""
+        self._most = max(self._most, len(self.choices))
+        return self._most
 
     @property
     def current(self) -> Choice | None:

@@ -20,9 +20,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.config.keymap import key_label
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name
+from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
 from jpmanage_tui.ui.common.keys import command_of, key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
@@ -48,16 +49,11 @@ def repaints(event: events.Key) -> bool:
 
 
 class DialogBox(Vertical):
-    """The box of a dialog, with the blank cells on both sides of it that belong to the screen."""
-
-    def beside(self) -> tuple[Region, Region]:
-        """Return the columns of the screen left and right of the box."""
-        height, box = self.screen.size.height, self.region
-        return Region(box.x - 1, 0, 1, height), Region(box.right, 0, 1, height)
+    """The box of a dialog; the rows beside it are blank."""
 
     def on_resize(self) -> None:
-        """Paint what is beside the box anew: where it stood before, what lies behind is to be seen."""
-        self.screen.refresh(*self.beside())
+        """Paint the rows beside it anew: where it stood before, what lies behind is to be seen."""
+        self.screen.refresh()
 
 
 class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
@@ -66,8 +62,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
     """
 
+    COMPONENT_CLASSES = {"dialog--beside"}
     DEFAULT_CSS = """
     Dialog {
+        & > .dialog--beside { background: $background; }
         align: center middle; background: transparent;
         &.-alone { background: $background; }
         &.-full > .dialog--box { width: 100%; }
@@ -131,8 +129,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         return super().post_render(renderable, Style())
 
     def on_mount(self) -> None:
-        """Put the focus where the dialog wants it; before an account is open there is nothing to see behind it."""
-        self.set_class(getattr(self.app, "session", None) is None, "-alone")
+        """Put the focus where the dialog wants it. Nothing is shown behind it before an account is open, and where what
+        stands beside its lines would be read with them.
+        """
+        self.set_class(getattr(self.app, "session", None) is None or is_accessible(self), "-alone")
         self.set_class(self.app.size.width < FULL_BELOW, "-full")
         selector = self.start_focus()
         if selector is not None:
@@ -143,16 +143,14 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         self.set_class(event.size.width < FULL_BELOW, "-full")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines of what lies behind, with a blank cell on both sides of the box: no letter touches it."""
+        """Return the lines of what lies behind, blank beside the box: what is above and below it tells where one is."""
         strips = super().render_lines(crop)
+        blank = Strip(
+            [Segment(" " * crop.width, self.get_component_rich_style("dialog--beside"))], crop.width
+        )
         for box in self.query(DialogBox):
             for index in range(max(0, box.region.y - crop.y), min(len(strips), box.region.bottom - crop.y)):
-                for column in (beside.x - crop.x for beside in box.beside()):
-                    if 0 <= column < crop.width:
-                        strip, blank = strips[index], Strip([Segment(" ", self.rich_style)], 1)
-                        strips[index] = Strip.join(
-                            [strip.crop(0, column), blank, strip.crop(column + 1, crop.width)]
-                        )
+                strips[index] = blank
         return strips
 
     def start_focus(self) -> str | None:
@@ -226,6 +224,22 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def _paste_refused(self, event: PasteRefused) -> None:
         self._told_dropped = True  # the next key takes it back
         self.tell(event.sentence)
+
+    # -- the mouse -------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse in the footer, which lies on the screen below."""
+        for screen in self.app.screen_stack:
+            for footer in screen.query(Footer):
+                if footer.region.contains(event.screen_x, event.screen_y):
+                    key = footer.key_at(event.screen_x - footer.region.x)
+                    if key is not None:
+                        self.app.post_message(key_press(key))
+                    return
+
+    @on(Footer.KeyChosen)
+    def _footer_clicked(self, event: Footer.KeyChosen) -> None:
+        self.app.post_message(key_press(event.key))
 
     # -- keys ------------------------------------------------------------------------------
 

@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import SignedIn
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session
+from jpmanage_tui.config.keymap import key_label
+from jpmanage_tui.ui.common.keymap import key_name
+from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.workers import ACTION_GROUP
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.checkbox import Checkbox
+from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Input
 
 Opening = Coroutine[Any, Any, Session]
+HELP_KEY = "F1"
+"""The key of the help that is no text in a field."""
+
+
+WHAT_THIS_IS = "jpmanage finds, issues, assigns and revokes the licenses of a Jetpack Manage account, and shows its bill."
+ABOUT_USER = "User token: opens everything. Signing in gets one; so does your own WordPress.com application."
+ABOUT_KEY = "Partner key token: licenses, invoices and cards of one key. Hosting partners get it from the Jetpack team."
+THE_DEMO = "The demo needs no account and no network: it has licenses, sites and invoices of its own."
 
 
 class WelcomeDialog(Dialog[Opening]):
-    """Returns the coroutine that opens what the user chose, None to leave."""
+    """Returns the coroutine that opens what the user chose, None to leave.
 
+    Nothing is open behind it: it has a footer of its own, and its own help and palette.
+    """
+
+    DEFAULT_CSS = """
+    WelcomeDialog {
+        & > Footer { dock: bottom; }
+        & > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
+        & .dialog--buttons { margin: 0; }
+        & .welcome--ways { margin: 1 0; }
+        & #wrong { display: none; }
+        & #wrong.-shown { display: block; }
+    }
+    """
     first_focus: ClassVar[str | None] = "Button"
     esc_words = "Leave"
 
@@ -35,27 +63,83 @@ class WelcomeDialog(Dialog[Opening]):
         self._sentence = sentence
         self._again = again
 
+    def compose(self) -> ComposeResult:
+        """Compose the box, and the footer below it."""
+        yield from super().compose()
+        yield Footer()
+
     def body(self) -> ComposeResult:
         """Compose the text, the fields and the buttons."""
+        yield self.text(WHAT_THIS_IS)
         if self._sentence:
             yield Static(self._sentence, markup=False, classes="dialog--error")
         known = [Button(self._again, id="again")] if self._again is not None else []
-        yield self.buttons(*known, Button("Sign in with WordPress.com", id="web"))
-        yield self.text(
-            "Or with a token. The user token of your WordPress.com account opens everything; "
-            "a partner key's token alone opens licenses, invoices and cards."
-        )
-        yield self.text("User token", muted=True)
+        ways = self.buttons(*known, Button("Sign in with WordPress.com", id="web"))
+        ways.add_class("welcome--ways")
+        yield ways
+        yield self.text("Or with a token:")
+        yield self.text(ABOUT_USER, muted=True)
         yield Input(password=True, placeholder="paste it here, if at hand", id="user")
-        yield self.text("Partner key token", muted=True)
+        yield self.text(ABOUT_KEY, muted=True)
         yield Input(password=True, placeholder="paste it here, if at hand", id="key")
         yield Checkbox("Keep it in the credentials file (only you can read it)", True, id="keep")
         yield Static("", markup=False, classes="dialog--error", id="wrong")
-        yield self.buttons(
+        ways = self.buttons(
             Button("Sign in with the token", id="sign-in"),
             Button("Try the demo", id="demo"),
             Button("Leave", id="leave"),
         )
+        ways.add_class("welcome--ways")
+        yield ways
+        yield self.text(THE_DEMO, muted=True)
+
+    # -- help and palette --------------------------------------------------------------------
+
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """What the keys do here; `?` is text in a field, F1 is not."""
+        help_key = HELP_KEY if isinstance(self.focused, Input) else key_for("help")
+        return [
+            ("tab", "Next"),
+            ("enter", self.enter_words if isinstance(self.focused, Input) else "Press"),
+            (help_key, "Help"),
+            (key_for("palette"), "Palette"),
+            ("esc", self.esc_words),
+        ]
+
+    def press(self, event: events.Key) -> None:
+        """Show the help or the palette of this screen."""
+        key = key_label(key_name(event))
+        if key == HELP_KEY or (key == key_for("help") and not isinstance(self.focused, Input)):
+            event.stop()
+            self.app.push_screen(WelcomeHelpDialog())
+        elif key == key_for("palette"):
+            event.stop()
+            self.run_worker(self._choose(), group=ACTION_GROUP, exit_on_error=False)
+        else:
+            super().press(event)
+
+    async def _choose(self) -> None:
+        """Show what can be done here, and do what is chosen."""
+        buttons = [button for button in self.query(Button) if button.id != "sign-in"]
+        choices = [Choice(str(button.id), str(button.label)) for button in buttons]
+        choices += [
+            Choice("user", "Sign in with a user token"),
+            Choice("key", "Sign in with a partner key token"),
+            Choice("theme", "Theme", key=key_for("theme")),
+            Choice("help", "Help", key=key_for("help")),
+            Choice("support", SUPPORT_WORDS),
+        ]
+        chosen = await self.app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
+        if chosen in ("user", "key"):
+            self.query_one(f"#{chosen}").focus()
+        elif chosen == "help":
+            self.app.push_screen(WelcomeHelpDialog())
+        elif chosen in ("theme", "support"):
+            await self.app.run_action("choose_theme" if chosen == "theme" else "support")
+        elif chosen is not None:
+            self.query_one(f"#{chosen}", Button).press()
+
+    # -- signing in --------------------------------------------------------------------------
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -69,7 +153,9 @@ class WelcomeDialog(Dialog[Opening]):
         key = self.query_one("#key", Input).value.strip()
         user = self.query_one("#user", Input).value.strip()
         if not key and not user:
-            self.query_one("#wrong", Static).update("Paste one of the two tokens, or try the demo.")
+            wrong = self.query_one("#wrong", Static)
+            wrong.update("Paste one of the two tokens, or try the demo.")
+            wrong.add_class("-shown")
             return
         self.dismiss(
             self._account_service.open_tokens(
@@ -107,4 +193,39 @@ class WelcomeDialog(Dialog[Opening]):
 
     @on(Button.Pressed, "#leave")
     def _leave(self) -> None:
+        self.dismiss(None)
+
+
+class WelcomeHelpDialog(Dialog[None]):
+    """What somebody who begins needs to know: where tokens come from, how they are kept, and which keys work."""
+
+    DEFAULT_CSS = """
+    WelcomeHelpDialog > .dialog--box { width: 100; overflow-y: auto; scrollbar-size-vertical: 1; }
+    WelcomeHelpDialog .dialog--text { margin: 0 0 1 0; }
+    """
+    first_focus: ClassVar[str | None] = "#close"
+    esc_words = "Close"
+
+    def __init__(self) -> None:
+        super().__init__("Help")
+
+    def body(self) -> ComposeResult:
+        """Compose the paragraphs and the button."""
+        for words in (
+            "Signing in opens WordPress.com in a browser, here or on any other machine, and needs nothing else. "
+            "The account must be one that is registered with Jetpack Manage, or can be registered here.",
+            f"{ABOUT_USER} Your application's id goes into config.toml as oauth_client_id; `jpmanage config path` "
+            "says where that file is.",
+            f"{ABOUT_KEY} With the user token the program gets the tokens of all keys by itself.",
+            "Tokens can also come from JPMANAGE_USER_TOKEN and JPMANAGE_TOKEN, or from a password manager by "
+            "token_command in config.toml.",
+            f"tab and the arrows move, enter presses, {key_for('palette')} lists every command, esc goes back. "
+            "In a field letters are text.",
+            f"{SUPPORT_WORDS}: {SUPPORT}",
+        ):
+            yield self.text(words)
+        yield self.buttons(Button("Close", id="close"))
+
+    @on(Button.Pressed, "#close")
+    def _close_pressed(self) -> None:
         self.dismiss(None)

@@ -19,9 +19,15 @@ from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text
 from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.widgets.cursor_list import CursorItemList
-from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, ColumnList, PagedItemList, SortOrder
+from jpmanage_tui.ui.widgets.item_list import (
+    ColumnHeadings,
+    ColumnList,
+    HeadingChosen,
+    PagedItemList,
+    SortOrder,
+)
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
-from jpmanage_tui.ui.widgets.tab_bar import TabBar
+from jpmanage_tui.ui.widgets.tab_bar import TabBar, TabChosen
 
 if TYPE_CHECKING:  # dialogs and exports are loaded when somebody asks for one: the first list is waited for
     from jpmanage_tui.services.exports import Export
@@ -250,6 +256,18 @@ class ListSection(Section, Generic[Item]):
     def _step_tab(self, step: int) -> None:
         self.show_tab((self.tab_index + step) % len(self.TABS))
         self.query_changed()
+
+    @on(TabChosen)
+    def _tab_chosen(self, event: TabChosen) -> None:
+        self._step_tab(event.step)
+
+    @on(HeadingChosen)
+    def _heading_chosen(self, event: HeadingChosen) -> None:
+        if event.list is self.item_list:
+            order = event.next_after(self.order)
+            if order in self.sort_orders:
+                self.order = order
+                self.query_changed()
 
     def show_tab(self, index: int) -> None:
         """Show which tab is on, from 0; `query_changed` is left to who calls."""

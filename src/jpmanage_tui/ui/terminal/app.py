@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 import textual
 from textual.driver import Driver
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 ReturnType = TypeVar("ReturnType")
+
+
+@runtime_checkable
+class MouseDriver(Protocol):
+    """A driver that can switch the mouse on and off while the program runs."""
+
+    @property
+    def takes_mouse(self) -> bool:
+        """Whether the terminal was asked for the mouse."""
+
+    def switch_mouse(self, on: bool) -> None:
+        """Ask the terminal for the mouse, or give it back."""
+
+
 SLOW_LINE = 0.02
 """Seconds between two looks at whether a slow line has taken a frame."""
 
@@ -41,6 +55,18 @@ class TerminalApp(KeyQueue[ReturnType], SignalExits[ReturnType], CellDiffer[Retu
         from jpmanage_tui.ui.terminal.driver import LineDriver
 
         return LineDriver
+
+    @property
+    def takes_mouse(self) -> bool | None:
+        """Whether the program takes the mouse; None where that cannot be switched."""
+        driver: object = self._driver
+        return driver.takes_mouse if isinstance(driver, MouseDriver) else None
+
+    def switch_mouse(self, on: bool) -> None:
+        """Take the mouse, or give it back to the terminal, which selects text with it."""
+        driver: object = self._driver
+        if isinstance(driver, MouseDriver):
+            driver.switch_mouse(on)
 
     @property
     def frame_is_shown(self) -> bool:

@@ -74,8 +74,10 @@ SEAMS = (
         "textual.drivers.linux_driver.LinuxDriver",
         "writes without blocking, notices a terminal that is gone, stops and comes back with the shell",
         "`TerminalApp.get_driver_class` takes Textual's own driver where the platform has another one",
-        ("_writer_thread", "_app", "_auto_restart", "_must_signal_resume", "_in_band_window_resize", "_mouse", "_loop",
-         "_debug"),
+        (
+            "_writer_thread", "_app", "_auto_restart", "_must_signal_resume", "_in_band_window_resize", "_loop",
+            "_mouse", "_debug", "_enable_mouse_support", "_disable_mouse_support",
+        ),
         ("_sigtstp_application", "_sigcont_application", "_get_terminal_size"),
     ),
     Seam(

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line
 
 HELP = "Help"
@@ -24,6 +26,11 @@ class Footer(Line):
     }
     """
 
+    class KeyChosen(DataMessage):
+        """A key was clicked; it is given as footer and help write it."""
+
+        key: str
+
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[tuple[str, str], ...] = ()
@@ -39,6 +46,24 @@ class Footer(Line):
         self._keys, self._helped = tuple(keys), helped
         self.refresh()
         return True
+
+    def key_at(self, column: int) -> str | None:
+        """Return the key, as it is written here, on which or on whose words a column lies; None where there is none."""
+        place = column - self.styles.padding.left
+        key, end = "", 0
+        for text, _ in self.parts(self.content_size.width):
+            end += cell_len(text)
+            is_words = text.startswith(" ")
+            key = key if is_words else text
+            if 0 <= place < end:
+                return key or None
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        key = self.key_at(event.x)
+        if key is not None:
+            self.post_message(self.KeyChosen(key))
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the pairs that fit, then the help where it works."""

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual import on
+from textual import events, on
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.services.sort_order import SortOrder as SortOrder
+from jpmanage_tui.ui.common.accessibility import WORDS, is_accessible, words_of
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.pagination import Page, PageCache
@@ -277,14 +278,35 @@ class ColumnList(VirtualList, Generic[Item]):
         if self.widest_cells() is None and any(column.is_measured for column in self.columns):
             return ""
         layout, line = self.layout_for(width), ""
+        if is_accessible(self):
+            return "Columns: " + ", ".join(
+                self._title(column, column.title)
+                for column, size in zip(self.columns, layout.widths, strict=True)
+                if size and column.title
+            )
         for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True):
             if size:
                 line += (" " * column.gap if line else "") + column.align(self._title(column, title), size)
         return " " * self.prefix_width + line
 
+    def column_at(self, cell: int, width: int) -> Column[Item] | None:
+        """Return the column in which a cell lies, in rows of `width` cells; None outside of all."""
+        if not self.heading(width):
+            return None
+        end, first = self.prefix_width, True
+        for column, size in zip(self.columns, self.layout_for(width).widths, strict=True):
+            if size:
+                end += size + (0 if first else column.gap)
+                first = False
+                if self.prefix_width <= cell < end:
+                    return column
+        return None
+
     def _title(self, column: Column[Item], title: str) -> str:
         order = self._sorted_by
-        return f"{title} {order.arrow}" if order is not None and order in column.sorts else title
+        if order is None or order not in column.sorts:
+            return title
+        return f"{title} {WORDS.get(order.arrow, order.arrow) if is_accessible(self) else order.arrow}"
 
     # -- painting ------------------------------------------------------------------------
 
@@ -292,7 +314,12 @@ class ColumnList(VirtualList, Generic[Item]):
         """Return the row of an item."""
         row_style, span = self.row_style(item), self.span(item)
         parts: Parts = []
-        if self.prefix_width:
+        if is_accessible(self):
+            words = words_of(self.prefix(item))
+            width += self.prefix_width - cell_len(words)
+            if words:
+                parts.append((words, row_style))
+        elif self.prefix_width:
             parts.append((self.prefix(item), self.get_component_rich_style("list--muted")))
         first = len(parts)
         shared = 0
@@ -318,6 +345,18 @@ class ColumnList(VirtualList, Generic[Item]):
         return parts
 
 
+class HeadingChosen(DataMessage):
+    """The title of a column was clicked that has these orders."""
+
+    list: ColumnList[Any]
+    orders: Sequence[SortOrder[Any]]
+
+    def next_after(self, present: SortOrder[Any] | None) -> SortOrder[Any]:
+        """Return the order to take: the first of the column's, or the one that follows the `present` one."""
+        place = next((place for place, order in enumerate(self.orders) if order == present), -1)
+        return self.orders[(place + 1) % len(self.orders)]
+
+
 class ColumnHeadings(Line):
     """The titles of a list's columns, on the line above it, as wide as the list makes its columns.
 
@@ -331,9 +370,16 @@ class ColumnHeadings(Line):
         self._items = items
         items.headings = self
 
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the order of the column whose title is under the mouse."""
+        room = self.size.width - BAR_WIDTH - MARKER_WIDTH
+        column = self._items.column_at(event.x - MARKER_WIDTH, room)
+        if column is not None and column.sorts:
+            self.post_message(HeadingChosen(self._items, column.sorts))
+
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the titles at the places of their columns."""
-        marker = " " * (MARKER_WIDTH - self.styles.padding.left)
+        marker = "" if is_accessible(self) else " " * (MARKER_WIDTH - self.styles.padding.left)
         room = width - BAR_WIDTH - len(marker)
         heading = self._items.heading(room) if room > 0 else ""
         return [(marker + heading if heading else "", self.rich_style)]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 from textual.geometry import Offset, Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -33,10 +35,23 @@ SIDEBAR_COMMANDS: CommandSet = CommandSet(
 )
 
 
+def short_title(key: str, title: str) -> tuple[str, str]:
+    """Return the key of a section and what of its title stands behind it in the strip: `2` `Bil`, `S` `ite`.
+
+    Where one is needs no key: the mark stands in its place, `▌` `Sit`.
+    """
+    return key, title[1:STRIP] if title[:1] == key else title[: STRIP - cell_len(key)]
+
+
 class Sidebar(CommandTarget, Widget, can_focus=True):
-    """The sections, one a line. In a narrow terminal it is a strip of keys that opens when focused."""
+    """The sections, one a line. In a narrow terminal it is a strip of keys and short names that opens when focused.
+
+    In the accessible mode there is nothing of it beside the lines of a section until it is focused.
+    """
 
     COMMAND_SET = SIDEBAR_COMMANDS
+    FOCUS_ON_CLICK = False
+    """A click opens a section, which takes the focus: a strip does not open for that."""
     COMPONENT_CLASSES = {"sidebar--current", "sidebar--key", "sidebar--cursor"}
     DEFAULT_CSS = """
     Sidebar {
@@ -46,6 +61,8 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         & > .sidebar--key { color: $text-muted; text-style: $muted-style; }
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
+        &.-apart { width: 0; }
+        &.-apart:focus { width: 20; }
     }
     """
 
@@ -67,6 +84,10 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     def cursor_screen_offset(self) -> Offset:
         """Where the terminal's cursor stands while the sidebar has the focus: at the first cell of the section's line."""
         return self.content_region.offset + Offset(0, self.cursor)
+
+    def on_mount(self) -> None:
+        """Leave the lines of a section to themselves in the accessible mode."""
+        self.set_class(is_accessible(self), "-apart")
 
     def watch_current(self, name: str) -> None:
         """Put the cursor on the section that is shown."""
@@ -91,6 +112,11 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         """Open the section under the cursor."""
         self.post_message(self.Chosen(self._sections[self.cursor][0]))
 
+    def on_click(self, event: events.Click) -> None:
+        """Open the section under the mouse."""
+        if event.y < len(self._sections):
+            self.post_message(self.Chosen(self._sections[event.y][0]))
+
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""
         width = self.size.width
@@ -102,9 +128,11 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
-        key = f"{CURRENT if current else ' '}{key_for(f'open-{name}')} "
-        parts = [
-            (key, key_style),
-            (pad(title if width > STRIP else "", width - cell_len(key)), style),
-        ]
+        if is_accessible(self):
+            title += ", shown" if current else ""
+        if width > STRIP:
+            key, words = f"{CURRENT if current else ' '}{key_for(f'open-{name}')} ", title
+        else:
+            key, words = short_title(CURRENT if current else key_for(f"open-{name}"), title)
+        parts = [(key, key_style), (pad(words, width - cell_len(key)), style)]
         return strip_of(parts, width, self.rich_style)

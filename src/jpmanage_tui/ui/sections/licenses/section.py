@@ -154,6 +154,9 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         index = FILTERS.index(now) if now in FILTERS else 0
         self.show_filter(FILTERS[(index + step) % len(FILTERS)])
 
+    def _step_tab(self, step: int) -> None:
+        self.action_switch_tab(step)
+
     @property
     def sort_orders(self) -> Sequence[SortOrder[License]]:
         """The orders of the tab."""

@@ -32,6 +32,7 @@ from jpmanage_tui.ui.sections.site_list.intake import PATH_STARTS, ListInput
 from jpmanage_tui.ui.sections.site_list.pages import ChosenProduct, Offer, Part, button_words
 from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.site_list.wizard import SiteListWizard
+from jpmanage_tui.ui.widgets.tab_bar import TabChosen
 
 SITE_LIST: CommandSet = CommandSet(
     "List of Sites",
@@ -351,6 +352,10 @@ class SiteListSection(SiteListWizard):
     def action_next_filter(self) -> None:
         """Show the next tab; after the last comes the first."""
         self.matches.step_tab(1)
+
+    @on(TabChosen)
+    def _tab_chosen(self, event: TabChosen) -> None:
+        self.matches.step_tab(event.step)
 
     def next_filter_disabled_reason(self) -> str | None:
         """Return that the lines are not matched here."""
