@@ -97,7 +97,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.keymap = Keymap(keys)
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
-        self.main = MainScreen(self.keymap)
+        self.main = MainScreen(self.keymap, account_service.settings.refresh_seconds)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
@@ -277,6 +277,8 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             event.key = event.key.removeprefix(
                 "alt+"
             )  # that is esc in one piece with the next key, on a slow line
+        if isinstance(event, events.Key | events.Paste):
+            self.main.refresher.used()
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):

@@ -272,6 +272,12 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if top != self.scroll_offset.y:
             self._scroll(top)
 
+    def show_at(self, line: int, y: int) -> None:
+        """Scroll so that `line` stands `y` lines below the top of the view, as far as the ends of the list let it."""
+        top = max(0, min(line - y, self._lines - self.view_height))
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+
     def move_cursor(self, line: int) -> None:
         """Put the cursor on `line` (or the nearest one there is) and show it."""
         line = max(0, min(line, self._lines - 1))

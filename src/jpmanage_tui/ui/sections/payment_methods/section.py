@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -133,6 +133,10 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     def load(self) -> None:
         """Ask for as many cards as are shown; those that are there stay until then."""
         self.card_list.reload(len(self.card_list.items))
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the cards once more."""
+        return await self.card_list.read_view(self.quiet_client.payment_methods.list_all())
 
     def answered(self) -> None:
         """Go to the card that was added or made primary, when it is there."""
