@@ -69,7 +69,7 @@ def test_the_chosen_key_is_remembered_by_profile_and_by_account(folder: Path) ->
 
 @pytest.mark.parametrize("name", (GOLDEN / "keys.txt").read_text().split())
 def test_a_command_that_could_be_moved_has_its_name_in_keys_still(name: str) -> None:
-    check_keys({name: "f9"})
+    check_keys({name: "f10"})
 
 
 def test_every_setting_has_its_name_still() -> None:
