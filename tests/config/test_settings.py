@@ -43,6 +43,8 @@ def test_every_key_is_read(file: Path) -> None:
         download_dir = "~/invoices"
         theme = "dark"
         mouse = true
+        accessible = true
+        ascii = false
         [timeouts]
         connect = 3
         total = 20.5
@@ -58,6 +60,7 @@ def test_every_key_is_read(file: Path) -> None:
     assert settings.oauth_client_id == "12"
     assert settings.download_dir == Path.home() / "invoices"
     assert (settings.theme, settings.mouse) == ("dark", True)
+    assert (settings.accessible, settings.ascii) == (True, False)
     assert settings.timeouts == Timeouts(connect=3.0, total=20.5)
     assert settings.keys == {"issue": "N"}
 
@@ -70,6 +73,19 @@ def test_the_file_is_found_in_the_settings_folder_and_the_environment_wins_over_
     settings = load_settings(env)
     assert settings.api_url == "http://localhost:1"
     assert settings.stripe_url == "https://s.example"
+
+
+@pytest.mark.parametrize(("value", "accessible"), [("1", True), ("Yes", True), ("off", False), ("", True)])
+def test_a_variable_switches_the_accessible_mode_on_or_off_whatever_the_file_says(
+    value: str, accessible: bool, file: Path
+) -> None:
+    file.write_text("accessible = true")
+    assert load_settings({"JPMANAGE_ACCESSIBLE": value}, file).accessible is accessible
+
+
+def test_a_variable_that_is_neither_on_nor_off_is_told(file: Path) -> None:
+    with pytest.raises(ConfigError, match="JPMANAGE_ACCESSIBLE must be 1 or 0"):
+        load_settings({"JPMANAGE_ACCESSIBLE": "perhaps"}, file)
 
 
 def test_an_unknown_key_is_named_with_its_file_and_the_nearest_valid_key(file: Path) -> None:
@@ -86,13 +102,15 @@ def test_an_unknown_key_of_a_table_is_named_with_the_table(file: Path) -> None:
 
 
 def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
-    assert "valid keys are api_url" in fault(file, "zzzz = 1")
+    assert "valid keys are accessible, api_url, ascii," in fault(file, "zzzz = 1")
 
 
 @pytest.mark.parametrize(
     ("text", "key"),
     [
         ("mouse = 1", "mouse"),
+        ("accessible = 'yes'", "accessible"),
+        ("ascii = 1", "ascii"),
         ("mouse = 'yes'", "mouse"),
         ("api_url = 3", "api_url"),
         ("timeouts = 3", "timeouts"),

@@ -68,7 +68,7 @@ async def _sections(run: Run, take: Take) -> None:
     await run.press("j", "j", "j")
     await _filled(run, "NLD7A01")
     await take("invoices-details")
-    await _section("2", "Subtotal", "License days")(run)
+    await _section("2", "Subtotal", "License days", "issued Feb 2026")(run)
     await take("billing-details")
     await run.press("right_square_bracket")
     await _filled(run, "What it costs", "Revoke License")

@@ -159,7 +159,7 @@ async def _nothing_billed(run: Run, take: Take) -> None:
     await take("billing-idle-empty")
     await revoke(run, "true")
     await run.press("left_square_bracket", "r")
-    await run.sees("nothing is billed")
+    await run.sees("nothing is billed", "issued Feb 2026")
     await take("billing-empty")
 
 

@@ -59,8 +59,10 @@ async def _newcomer(run: Run, take: Take) -> None:
     await run.press("tab", "enter")
     await run.sees("no licenses yet")
     await take("licenses-empty")
+    await run.press("2")
+    await run.sees("is being prepared", "No invoices yet")
+    await take("billing-preparing")
     for name, key, words in (
-        ("billing-preparing", "2", "is being prepared"),
         ("payment-methods-empty", "3", "No payment method yet"),
         ("invoices-empty", "4", "No invoices yet"),
         ("sites-empty", "S", "No connected sites"),

@@ -12,7 +12,7 @@ from tests.snapshots.details import DETAILS
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
 from tests.snapshots.operations import OPERATIONS
-from tests.snapshots.scene import Scene, single
+from tests.snapshots.scene import Scene, Take, single
 from tests.snapshots.site_lists import SITE_LISTS
 from tests.snapshots.states import STATES
 from tests.ui.harness import Run
@@ -135,13 +135,23 @@ async def _section(run: Run, key: str, *words: str) -> None:
 
 
 async def _billing(run: Run) -> None:
-    await _section(run, "2", "Estimate so far for March 2026", "Subtotal", "16 products")
+    await _section(run, "2", "Estimate so far for March 2026", "Subtotal", "16 products", "issued Feb 2026")
 
 
 async def _idle(run: Run) -> None:
     await _billing(run)
     await run.press("right_square_bracket")
     await run.sees("Unassigned but billed", "Per month")
+
+
+async def _activity(run: Run, take: Take) -> None:
+    await _billing(run)
+    await run.press("left_square_bracket")
+    await run.sees("This is counted from all licenses")
+    await take("billing-activity-unread")
+    await run.press("F")
+    await run.sees("revoked in March 2026 (UTC)", "Each license in a bundle counts")
+    await take("billing-activity")
 
 
 async def _issue(run: Run) -> None:
@@ -209,6 +219,7 @@ SCENES: tuple[Scene, ...] = (
     single("debug-site", _link),
     single("billing", _billing),
     single("billing-idle", _idle),
+    Scene(("billing-activity-unread", "billing-activity"), _activity),
     single("issue", _issue),
     single("issue-review", _review),
     single("issue-result", _issued),

@@ -92,7 +92,7 @@ STATES: tuple[Scene, ...] = (
         {"wait": False, "faults": [f"GET *licenses {HANGS}"]},
     ),
     Scene(tuple(f"{name}-loading" for name in SECTIONS), _loading, {"licenses": 20}),
-    _trouble("billing", "Estimate so far for March 2026", "Subtotal"),
+    _trouble("billing", "Estimate so far for March 2026", "Subtotal", "issued Feb 2026"),
     _trouble("payment-methods", "Primary Card", "expired"),
     _trouble("invoices", "Past due", "✓ Paid"),
     _trouble("prices", "Jetpack Complete", "Per year"),

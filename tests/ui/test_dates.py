@@ -80,7 +80,7 @@ def all_shown(raw: Any) -> None:
     assert unpaid_to_warn_of([key], NOW) is None or key.latest_invoice is not None
 
     bill = BillingEstimate.model_validate({"costs": {}, "date": raw})
-    assert billing_text.estimate_lead(bill, "USD", room_for(80, 20))
+    assert billing_text.estimate_lead(bill, "USD", room_for(80, 20), 98)
     site = Site.model_validate({"blog_id": 1, "monitor_active": True, "monitor_last_status_change": raw})
     assert site_facts(site, "—")
     method = PaymentMethod.model_validate(

@@ -91,7 +91,10 @@ class AccountService:
             return cls(options, settings, env)
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
-        return cls(options, Settings(theme=full.theme, mouse=full.mouse, keys=full.keys), env)
+        kept = Settings(
+            theme=full.theme, mouse=full.mouse, accessible=full.accessible, ascii=full.ascii, keys=full.keys
+        )
+        return cls(options, kept, env)
 
     def load_interactive_credentials(self) -> None:
         """Do what must be done before the app takes the terminal, and nothing else: the first frame waits for it.

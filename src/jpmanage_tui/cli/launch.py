@@ -50,18 +50,21 @@ def run_app(options: AppOptions) -> int:
         check_keys(account_service.settings.keys)
     except ConfigError as error:
         return _refuse(error.sentence)
+    settings = account_service.settings
     app = JpmanageApp(
         account_service,
-        keys=account_service.settings.keys,
-        theme=account_service.settings.theme,
+        keys=settings.keys,
+        theme=settings.theme,
         themes_dir=themes_dir(config_dir()),
+        ascii_only=settings.ascii,
+        accessible=settings.accessible,
     )
     account_service.on_operation_event, account_service.ask = app.on_operation_event, app.ask_about_earlier
     account_service.on_run_event = app.on_run_event
     account_service.preload = FIRST_SHOWN
     app.sessions.offers_tour = True
     app.sessions.notices = unknown_variables(os.environ)
-    app.run(mouse=account_service.settings.mouse)
+    app.run(mouse=settings.mouse)
     if app.start_error is not None:
         return _refuse(app.start_error)
     return app.return_code or 0

@@ -27,20 +27,25 @@ VARIABLES = tuple(
         "STATE_DIR",
         "DOWNLOAD_DIR",
         "PROFILE",
+        "ACCESSIBLE",
     )
 )
 NOT_YET = {
     "JPMANAGE_AGENCY": "accounts of Automattic for Agencies are not opened by this version",
-    "JPMANAGE_ACCESSIBLE": "there is no such setting in this version",
 }
 """Variables of later versions, with why they have no effect in this one."""
+ACCESSIBLE_VARIABLE = "JPMANAGE_ACCESSIBLE"
+_ANSWERS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 _URL_VARIABLES = {"api_url": "JPMANAGE_API_URL", "stripe_url": "JPMANAGE_STRIPE_URL"}
 
 
 def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
     """Return the settings of ``path`` (None: ``config.toml`` in the settings folder; it need not be there).
 
-    ``JPMANAGE_API_URL`` and ``JPMANAGE_STRIPE_URL`` in ``env`` win over the file.
+    ``JPMANAGE_API_URL``, ``JPMANAGE_STRIPE_URL`` and ``JPMANAGE_ACCESSIBLE`` in ``env`` win over the file.
 
     Raises:
         ConfigError: names the file or variable, the key, what is wrong, and the nearest valid key.
@@ -56,7 +61,18 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
     return settings._replace(
         api_url=given.get("api_url", settings.api_url),
         stripe_url=given.get("stripe_url", settings.stripe_url),
+        accessible=_accessible(env, settings.accessible),
     )
+
+
+def _accessible(env: Mapping[str, str], setting: bool) -> bool:
+    value = env.get(ACCESSIBLE_VARIABLE)
+    if not value:
+        return setting
+    answer = _ANSWERS.get(value.strip().lower())
+    if answer is None:
+        raise ConfigError(f"{ACCESSIBLE_VARIABLE} must be 1 or 0.")
+    return answer
 
 
 def _of_file(file: Path, ignored: tuple[str, ...]) -> Settings:

@@ -57,7 +57,7 @@ class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
-    the choice to the program. ``keys`` maps a command's name to the keys that run it,
+    the choice to the program, ``ascii`` None to the locale. ``keys`` maps a command's name to the keys that run it,
     and a section's name to a table of its own. ``profile`` is the one to use where
     none is named, None for the default one.
     """
@@ -71,6 +71,8 @@ class Settings(NamedTuple):
     download_dir: Path | None = None
     theme: str | None = None
     mouse: bool = False
+    accessible: bool = False
+    ascii: bool | None = None
     read_only: bool = False
     profile: str | None = None
     timeouts: Timeouts = Timeouts()
@@ -88,6 +90,8 @@ SETTINGS_HELP = MappingProxyType(
         "download_dir": "where downloads go (~/Downloads if it is there, else home)",
         "theme": f"{', '.join(BUILT_IN_THEMES)}, or a file's name in themes/; without it what was chosen last",
         "mouse": "take the mouse in the app",
+        "accessible": "for screen readers: no lines, no signs, whole lines, words (JPMANAGE_ACCESSIBLE=1)",
+        "ascii": "draw in ASCII alone; without it the locale says whether the terminal takes UTF-8",
         "read_only": "refuse every change, as --read-only does",
         "profile": "the profile to use where none is named (the default one)",
         "timeouts": "seconds to wait for each phase of a request, and for all of it",

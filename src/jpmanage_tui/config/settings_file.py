@@ -92,6 +92,8 @@ class Table(TypedDict, total=False):
     download_dir: Path
     theme: Word
     mouse: Annotated[bool, Field(strict=True)]
+    accessible: Annotated[bool, Field(strict=True)]
+    ascii: Annotated[bool, Field(strict=True)]
     read_only: Annotated[bool, Field(strict=True)]
     profile: Word
     timeouts: TimeoutsTable

@@ -18,6 +18,7 @@ _EXAMPLES: dict[str, object] = {
     "oauth_client_secret": "secret",
     "download_dir": "~/invoices",
     "theme": "terminal",
+    "ascii": True,
     "profile": "default",
 }
 """Of the settings that have no value without the file."""

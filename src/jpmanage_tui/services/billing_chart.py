@@ -11,7 +11,7 @@ from jpmanage_tui.api.billing import BillingEstimate
 from jpmanage_tui.api.invoices import Invoice, InvoiceStatus
 from jpmanage_tui.rules import bars
 from jpmanage_tui.rules.invoices import issued_on
-from jpmanage_tui.services.billing_estimate import NONE, EstimateSummary, money_text
+from jpmanage_tui.services.billing_estimate import NONE, NOT_A_BILL, EstimateSummary, money_text
 from jpmanage_tui.services.invoices.payment import total_text
 from jpmanage_tui.services.invoices.status import signed_status
 
@@ -65,7 +65,7 @@ def estimate_row(summary: EstimateSummary) -> ChartRow:
     return ChartRow(
         "Estimate",
         f"{month} so far",
-        "not a bill",
+        NOT_A_BILL,
         money_text(total, currency),
         total,
         currency,

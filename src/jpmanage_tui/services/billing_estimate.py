@@ -20,6 +20,7 @@ NONE = "—"
 """Stands where the API gave no figure."""
 METERED = frozenset({"jetpack-search"})
 """Products whose days say little, being metered on top: the vendor hides their count (contract: licenses 4)."""
+NOT_A_BILL = "not a bill"
 PREPARED = "Your upcoming invoice is being prepared."
 PREPARED_NORMAL = "This is normal and may last hours or days."
 PRODUCTS_NOT_SAID = "The API does not say which products are billed this month."

@@ -88,8 +88,10 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         themes_dir: Path | None = None,
         cells: bool = True,
         keyboard: Keyboard | None = None,
+        ascii_only: bool | None = None,
+        accessible: bool = False,
     ) -> None:
-        super().__init__(cells=cells, keyboard=keyboard)
+        super().__init__(cells=cells, keyboard=keyboard, ascii_only=ascii_only, accessible=accessible)
         self.keymap = Keymap(keys)
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
@@ -99,7 +101,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
         self.site_list_lines: list[str] = []
         """The lines of the list of sites that is being prepared: they outlive a session too."""
-        self.shows_details = True
+        self.shows_details = not accessible  # what stands beside a row would be read with it
         """Whether details stand beside the lists where there is room for them."""
         self.unhandled_errors = UnhandledErrors()
         self._opens_at_display = True

@@ -17,6 +17,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from jpmanage_tui.ui.terminal.background import QUERY
 from jpmanage_tui.ui.terminal.driver import LineDriver
 from jpmanage_tui.ui.terminal.writer import LineWriter
 from tests.ui.terminal.pty_session import PtySession
@@ -203,9 +204,32 @@ def test_every_terminal_shows_the_list_and_gets_no_more_colors_than_it_has(term:
         assert b"38;2;" not in raw
         if "256" not in term:
             assert b"38;5;" not in raw
+        assert (b"\x1b[2 q" in raw) == (QUERY.encode() in raw) == (term not in ("vt100", "linux"))
         if term == "vt100":
             assert not re.search(rb"\x1b\[[0-9;]*\b(3[0-7]|4[0-7]|9\d)\b[0-9;]*m", raw)
             assert not re.search(rb"\x1b\[\d*X", raw)
+
+
+@pytest.mark.pty
+def test_the_background_is_asked_once_and_an_answer_in_pieces_between_keys_is_taken_and_the_cursor_given_back() -> (
+    None
+):
+    with PtySession(GALLERY) as session:
+        session.shows("1 of 500")
+        assert session.raw.count(QUERY.encode()) == 1
+        session.send("\x1b[B\x1b]11;rgb:10")
+        session.shows("2 of 500")
+        session.send("10/1515/1212\x1b")
+        session.quiet(0.15)
+        session.send("\\")
+        session.shows("dark background")
+        session.send("\x1b[B")
+        session.shows("3 of 500")
+        assert not session.screen.cursor.hidden
+        session.leave()
+        raw = bytes(session.raw)
+        assert 0 < raw.find(b"\x1b[2 q") < raw.find(b"\x1b[2J") < raw.rfind(b"\x1b[0 q")
+        assert raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l")
 
 
 @pytest.mark.pty
@@ -239,7 +263,7 @@ class MeasuredApp:
 
 @pytest.mark.parametrize(
     ("column", "widths"),
-    [(1, [1]), (2, [2]), (0, []), (4, [])],  # one that does not move, and one that shows each byte
+    [(1, [1]), (2, [2]), (0, []), (3, [3])],  # one that does not move, and one that shows each byte
 )
 async def test_the_first_position_that_a_terminal_tells_is_how_wide_it_shows_ambiguous_characters(
     column: int, widths: list[int], monkeypatch: pytest.MonkeyPatch

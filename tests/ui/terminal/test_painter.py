@@ -54,21 +54,31 @@ def pens_of(book: StyleTable) -> dict[int, Pen]:
     return known
 
 
+cursors = st.one_of(st.none(), st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH - 1)))
+
+
 @settings(max_examples=150, deadline=None)
-@given(frames, st.booleans(), st.booleans())
-def test_the_terminal_shows_the_grid_after_every_frame(
-    drawn: list[list[tuple[int, int, str, Style]]], old_terminal: bool, fills: bool
+@given(frames, st.booleans(), st.booleans(), st.lists(cursors, min_size=6, max_size=6), st.booleans())
+def test_the_terminal_shows_the_grid_and_its_cursor_after_every_frame(
+    drawn: list[list[tuple[int, int, str, Style]]],
+    old_terminal: bool,
+    fills: bool,
+    cursors: list[tuple[int, int] | None],
+    whole_rows: bool,
 ) -> None:
     book = StyleTable(ColorDepth.TRUECOLOR, only_reset=old_terminal, erases_with_background=fills)
-    painter = Painter(book, WIDTH, HEIGHT, erases_cells=not old_terminal)
+    painter = Painter(book, WIDTH, HEIGHT, erases_cells=not old_terminal, whole_rows=whole_rows)
     grid, terminal = ScreenBuffer(WIDTH, HEIGHT), Emulator(WIDTH, HEIGHT)
     terminal.feed(painter.paint(grid, range(HEIGHT), None))
-    for frame in drawn:
+    for frame, cursor in zip(drawn, cursors, strict=False):
         for row, column, text, style in frame:
             grid.rows[row].put(column, [Segment(text, style)], book)
-        terminal.feed(painter.paint(grid, {row for row, *_ in frame}, (1, 2)))
+        terminal.feed(painter.paint(grid, {row for row, *_ in frame}, cursor))
         assert terminal.seen() == expected(grid, pens_of(book))
-        assert (terminal.row, terminal.column) == (1, 2)
+        assert terminal.shows_cursor == (cursor is not None)
+        if cursor is not None:
+            assert (terminal.row, terminal.column) == cursor
+        assert painter.paint(grid, (), cursor) == ""
 
 
 @settings(max_examples=150, deadline=None)
@@ -237,6 +247,44 @@ def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     painter.paint(grid, {1}, (1, 0))
     grid.rows[1].put(0, [Segment("AbcDef")], book)
     assert painter.paint(grid, {1}, None) == "\x1b[?25lAbcD"
+
+
+@pytest.mark.parametrize(
+    ("cells", "synchronized", "hides"), [(12, False, False), (90, False, True), (90, True, False)]
+)
+def test_a_large_frame_hides_the_cursor_while_it_is_painted_unless_it_is_shown_as_a_whole(
+    cells: int, synchronized: bool, hides: bool
+) -> None:
+    book = StyleTable(ColorDepth.SIXTEEN)
+    painter, grid = Painter(book, 100, 1), ScreenBuffer(100, 1)
+    assert painter.paint(grid, {0}, (0, 99)).endswith("\x1b[?25h")
+    grid.rows[0].put(0, [Segment("x" * cells)], book)
+    sent = painter.paint(grid, {0}, (0, 99), synchronized=synchronized)
+    assert (sent.startswith("\x1b[?25l") and sent.endswith("\x1b[?25h")) == hides
+    assert ("\x1b[?25" in sent) == hides
+
+
+def test_a_marker_that_moves_by_a_row_and_a_counter_far_away_cost_few_bytes_in_any_colors() -> None:
+    """Two frames an arrow, as in the app: the markers are sent ahead."""
+    book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=True)
+    painter, grid = Painter(book, 200, 50), ScreenBuffer(200, 50)
+    row, marker = (
+        Style(color="#e4e8e5", bgcolor="#101512"),
+        Style(color="#48c774", bgcolor="#101512", reverse=True),
+    )
+    counter = Style(color="#48c774", bgcolor="#101512")
+    for line in range(50):
+        grid.rows[line].put(0, [Segment(" " * 200, row)], book)
+    grid.rows[9].put(20, [Segment("❯ ", marker)], book)
+    painter.paint(grid, range(50), (9, 22))
+    for line in (*range(10, 40), *range(38, 20, -1)):
+        before = line - 1 if grid.rows[line - 1].chars[20] == "❯" else line + 1
+        grid.rows[before].put(20, [Segment("  ", row)], book)
+        grid.rows[line].put(20, [Segment("❯ ", marker)], book)
+        sent = painter.paint(grid, {before, line}, (line, 22))
+        grid.rows[48].put(195, [Segment(f"{line:02d}", counter)], book)
+        sent += painter.paint(grid, {48}, (line, 22))
+        assert len(sent.encode()) <= 40, sent
 
 
 def test_without_colors_no_color_code_is_sent_and_a_color_behind_text_becomes_reverse() -> None:

@@ -23,6 +23,7 @@ _VARIABLES = {
     "stripe_url": "JPMANAGE_STRIPE_URL",
     "download_dir": "JPMANAGE_DOWNLOAD_DIR",
     "profile": "JPMANAGE_PROFILE",
+    "accessible": "JPMANAGE_ACCESSIBLE",
 }
 
 

@@ -26,12 +26,13 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.config.command_keys import DEFAULT_KEYS
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
+from jpmanage_tui.ui.common.accessibility import draws_signs
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.input import Input
-from jpmanage_tui.ui.widgets.qr_code import place
+from jpmanage_tui.ui.widgets.qr_code import Placed, place
 
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
@@ -109,7 +110,12 @@ class BrowserDialog(Dialog[Answer]):
         if not self.url or not self.is_mounted:
             return
         above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
-        placed = place(self.url, self.size, above, self.query_one("#left").virtual_size.height)
+        if draws_signs(self):
+            placed = place(self.url, self.size, above, self.query_one("#left").virtual_size.height)
+        else:
+            placed = Placed(
+                Text("")
+            )  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
         for name, is_so in (("-code", placed.code), ("-beside", placed.beside), ("-tight", placed.tight)):
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)

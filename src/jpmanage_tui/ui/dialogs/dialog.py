@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.config.keymap import key_label
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
@@ -131,8 +132,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         return super().post_render(renderable, Style())
 
     def on_mount(self) -> None:
-        """Put the focus where the dialog wants it; before an account is open there is nothing to see behind it."""
-        self.set_class(getattr(self.app, "session", None) is None, "-alone")
+        """Put the focus where the dialog wants it. Nothing is shown behind it before an account is open, and where what
+        stands beside its lines would be read with them.
+        """
+        self.set_class(getattr(self.app, "session", None) is None or is_accessible(self), "-alone")
         self.set_class(self.app.size.width < FULL_BELOW, "-full")
         selector = self.start_focus()
         if selector is not None:

@@ -24,6 +24,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.terminal.ascii import locale_is_ascii
+from jpmanage_tui.ui.terminal.cells import split_cells
+from jpmanage_tui.ui.terminal.characters import CharacterFilter, splitter
 from jpmanage_tui.ui.terminal.colors import ColorDepth, color_depth
 from jpmanage_tui.ui.terminal.dirty_region import narrow
 from jpmanage_tui.ui.terminal.painter import ATOMIC, Painter
@@ -109,10 +112,13 @@ class CellDiffer(App[ReturnType]):
         driver_class: type[Driver] | None = None,
         colors: ColorDepth | None = None,
         cells: bool = True,
+        ascii_only: bool | None = None,
+        accessible: bool = False,
     ) -> None:
-        """Make the app; a driver class and colors of None are those of the platform and the environment.
+        """Make the app; a driver class, colors and `ascii_only` of None are those of the platform and the environment.
 
-        With `cells=False` it renders as stock Textual does.
+        With `cells=False` it renders as stock Textual does. `accessible`: a line of which anything changes is written
+        anew as a whole, so that a screen reader reads it as one; widgets ask for it, and draw no signs then.
         """
         super().__init__(driver_class=driver_class)
         term = os.environ.get("TERM", "")
@@ -129,22 +135,29 @@ class CellDiffer(App[ReturnType]):
         self._painter: Painter | None = None
         self._stale_rows: set[int] = set()
         self._ambiguous_is_wide = False
+        self.accessible = accessible
+        self.ascii_only = locale_is_ascii(os.environ) if ascii_only is None else ascii_only
+        """Whether nothing but ASCII is drawn."""
+        self._split_cells = splitter(ascii_only=self.ascii_only, accessible=accessible)
         self._application_mode: object = None
         self.stock_rendering_because: str | None = seam_available(self) if cells else "switched off"
         """Why frames are rendered as stock Textual does; None while the differ runs."""
         # The differ drops colors itself and needs to see where they were.
         self._filters = [one for one in self._filters if not isinstance(one, (NoColor, Monochrome))]
         if self.stock_rendering_because is not None:
-            self._drop_colors_as_stock()
+            self._filter_as_stock()
 
     @property
     def paints_promptly(self) -> bool:
         """Whether screens paint at once what changed; where stock Textual renders, its clock says when."""
         return self.stock_rendering_because is None
 
-    def _drop_colors_as_stock(self) -> None:
+    def _filter_as_stock(self) -> None:
+        """Leave to Textual's own filters what the differ does itself: no colors, nothing but ASCII."""
         if self.color_depth is ColorDepth.NONE:
             self._filters.append(NoColor())
+        if self._split_cells is not split_cells:
+            self._filters.append(CharacterFilter(self._split_cells))
 
     def repaint_all(self) -> None:
         """Paint the whole terminal anew, whatever it shows (a message of another program, a garbled line)."""
@@ -152,8 +165,15 @@ class CellDiffer(App[ReturnType]):
         self.refresh()
 
     def take_ambiguous_width(self, cells: int) -> None:
-        """Take over in how many cells (1 or 2) the terminal shows characters of ambiguous width, such as `…`."""
-        if self._ambiguous_is_wide != (cells == 2):
+        """Take over in how many cells (1 or 2) the terminal shows characters of ambiguous width, such as `…`.
+
+        One that shows it in more takes no UTF-8: nothing but ASCII is drawn from now on.
+        """
+        if cells > 2 and not self.ascii_only:
+            self.ascii_only = True
+            self._split_cells = splitter(ascii_only=True, accessible=self.accessible)
+            self.repaint_all()
+        elif self._ambiguous_is_wide != (cells == 2):
             self._ambiguous_is_wide = cells == 2
             self.repaint_all()
 
@@ -204,7 +224,7 @@ class CellDiffer(App[ReturnType]):
         self.stock_rendering_because = f"{type(error).__name__}: {error}"
         self.log.error(f"cell differ: {self.stock_rendering_because}; stock rendering from now on")
         self._forget_terminal()
-        self._drop_colors_as_stock()
+        self._filter_as_stock()
         if self._driver is not None:
             self._driver.write("\x1b]8;;\x1b\\\x1b[m")
         self.call_later(self.refresh)
@@ -236,6 +256,7 @@ class CellDiffer(App[ReturnType]):
             self._painter = Painter(
                 self._pens, width, height,
                 erases_cells=not self._old_terminal, ambiguous_is_wide=self._ambiguous_is_wide,
+                whole_rows=self.accessible,
             )  # fmt: skip
         for row, strips in enumerate(update.strips, y):
             self._put(target, row, ((x, strips),))
@@ -252,9 +273,9 @@ class CellDiffer(App[ReturnType]):
     def _put(self, target: ScreenBuffer, row: int, parts: Iterable[tuple[int, Iterable[Strip]]]) -> None:
         if not 0 <= row < target.height:
             return
-        line = target.rows[row]
+        line, split = target.rows[row], self._split_cells
         for x, strips in parts:
-            line.put(x, (segment for strip in strips for segment in strip), self._pens)
+            line.put(x, (segment for strip in strips for segment in strip), self._pens, split)
         self._stale_rows.add(row)
 
     def _emit(self) -> None:

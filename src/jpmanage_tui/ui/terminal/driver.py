@@ -27,6 +27,7 @@ from textual.message import Message
 
 from jpmanage_tui.ui.terminal import background
 from jpmanage_tui.ui.terminal.background import BackgroundFilter
+from jpmanage_tui.ui.terminal.differ import CellDiffer
 from jpmanage_tui.ui.terminal.terminfo import knows_later_sequences
 from jpmanage_tui.ui.terminal.writer import LineWriter
 
@@ -69,7 +70,10 @@ class Measuring(Protocol):
     """An app that wants to know how wide the terminal shows characters of ambiguous width."""
 
     def take_ambiguous_width(self, cells: int) -> None:
-        """Take over the width in cells, 1 or 2; called on the event loop."""
+        """Take over the width in cells, 1 or 2; called on the event loop.
+
+        More cells: the terminal shows each byte of a character, since it takes no UTF-8.
+        """
 
 
 @runtime_checkable
@@ -159,8 +163,9 @@ class LineDriver(LinuxDriver):
             self.write(_STEADY_BLOCK)
         if self.input_tty:
             self._ask_background()
-            self._width_asked = True
-            self.write(_ASK_AMBIGUOUS_WIDTH)
+            if not (isinstance(self._app, CellDiffer) and self._app.ascii_only):
+                self._width_asked = True
+                self.write(_ASK_AMBIGUOUS_WIDTH)
         self._let_the_stop_key_stop()
         self._take_signals()
         threading.Thread(target=self._watch, args=(line,), name="terminal-watch", daemon=True).start()
@@ -229,7 +234,7 @@ class LineDriver(LinuxDriver):
         if self._width_asked and isinstance(message, events.CursorPosition):
             self._width_asked = False
             app = self._app
-            if message.x in (1, 2) and isinstance(app, Measuring):
+            if message.x and isinstance(app, Measuring):  # a cursor that does not move tells nothing
                 self._on_loop(partial(app.take_ambiguous_width, message.x))
             return
         super().process_message(message)

@@ -199,21 +199,30 @@ def _text_end(new: Row, changed: list[int], index: int) -> int:
 
 
 def draw_row(
-    writer: Writer, row: int, old: Row, new: Row, *, sideways: bool = False, ambiguous_is_wide: bool = False
+    writer: Writer,
+    row: int,
+    old: Row,
+    new: Row,
+    *,
+    sideways: bool = False,
+    ambiguous_is_wide: bool = False,
+    whole: bool = False,
 ) -> None:
-    """Write what turns row `old` into `new` in the shortest way.
+    """Write what turns row `old` into `new` in the shortest way, or the `whole` row if anything of it changes.
 
     That is the changes alone, or on an erased row, or, where `sideways` allows it, after the terminal moved a part.
     """
     changed = _changes(old, new)
     if not changed:
         return
+    if whole:
+        changed = list(range(len(new.chars)))
     before, after = unsure_spans(old.chars, ambiguous_is_wide), unsure_spans(new.chars, ambiguous_is_wide)
     if before or after:
         _draw_unsure(writer, row, old, new, changed, before, after)
         return
     fill = new.pens[-1]
-    if len(changed) < _WIPE_FROM or not writer.book.erasable[fill]:
+    if whole or len(changed) < _WIPE_FROM or not writer.book.erasable[fill]:
         _draw(writer, row, new, changed)
         return
     plain_way = writer.fork()
@@ -331,7 +340,8 @@ class Painter:
     """Keeps what the terminal shows and turns it into what it shall show.
 
     It takes the pens of this terminal, its columns and rows, whether it knows ECH (a VT100 does not), and whether
-    it shows characters of ambiguous width in two cells.
+    it shows characters of ambiguous width in two cells. With `whole_rows` a row of which anything changes is written
+    anew from its beginning.
     """
 
     def __init__(
@@ -342,9 +352,11 @@ class Painter:
         *,
         erases_cells: bool = True,
         ambiguous_is_wide: bool = False,
+        whole_rows: bool = False,
     ) -> None:
         self.shown = ScreenBuffer(width, height)
         self._ambiguous_is_wide = ambiguous_is_wide
+        self._whole_rows = whole_rows
         self._writer = Writer(book, erases_cells)
         self._cleared = False
         self._cursor_is_shown = False
@@ -366,7 +378,11 @@ class Painter:
         writer.parts = [] if self._cleared else [_CLEAR]
         start = (writer.row, writer.column, writer.pen)
         rows = sorted(rows)
-        if self._cleared and (scroll := find_scroll(self.shown.rows, target.rows, rows)):
+        if (
+            self._cleared
+            and not self._whole_rows
+            and (scroll := find_scroll(self.shown.rows, target.rows, rows))
+        ):
             writer.scroll(scroll)
             scroll.apply(self.shown.rows)
             rows = sorted({*rows, *range(scroll.top, scroll.bottom + 1)})
@@ -402,7 +418,7 @@ class Painter:
         for row in rows:
             draw_row(
                 writer, row, self.shown.rows[row], target.rows[row],
-                sideways=len(rows) <= _FEW_ROWS, ambiguous_is_wide=self._ambiguous_is_wide,
+                sideways=len(rows) <= _FEW_ROWS, ambiguous_is_wide=self._ambiguous_is_wide, whole=self._whole_rows,
             )  # fmt: skip
 
     def _goes_back(self, cursor: tuple[int, int], start: tuple[int | None, int | None, int]) -> bool:

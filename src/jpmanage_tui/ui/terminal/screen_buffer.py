@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.segment import Segment
 
@@ -28,8 +28,17 @@ class Row:
         """Return a row that can be changed without changing this one."""
         return Row(self.chars.copy(), self.pens.copy())
 
-    def put(self, x: int, segments: Iterable[Segment], book: StyleTable) -> None:
-        """Write segments from column `x` on; what does not fit is cut, halves of wide ones are blank."""
+    def put(
+        self,
+        x: int,
+        segments: Iterable[Segment],
+        book: StyleTable,
+        split: Callable[[str], tuple[str, ...]] = split_cells,
+    ) -> None:
+        """Write segments from column `x` on; what does not fit is cut, halves of wide ones are blank.
+
+        `split` makes cells of a text that is not plain ASCII.
+        """
         width = len(self.chars)
         if not 0 <= x < width:
             return
@@ -39,7 +48,7 @@ class Row:
         for text, style, control in segments:
             if control or x >= width:
                 continue
-            cells = text if plain(text) else split_cells(text)
+            cells = text if plain(text) else split(text)
             if x + len(cells) > width:
                 cells = cells[: width - x]
             x = self._write(x, cells, book.of(style), book)

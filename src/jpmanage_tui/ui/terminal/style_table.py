@@ -7,6 +7,7 @@ numbers, so that rows of them compare at the speed of lists.
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import quote
 
 from rich.color import Color, ColorType
 from rich.style import Style
@@ -146,5 +147,9 @@ def _bits(attributes: int) -> list[int]:
 
 
 def _link(url: str | None) -> str:
-    """Keep of a URL only what cannot end the escape sequence that carries it."""
-    return "" if not url else "".join(char for char in url if char.isprintable())
+    """Keep of a URL only what cannot end the escape sequence that carries it, in ASCII, as OSC 8 asks for it."""
+    return (
+        ""
+        if not url
+        else "".join(char if char.isascii() else quote(char) for char in url if char.isprintable())
+    )

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.input import Input
@@ -73,7 +74,8 @@ class FormRow(Vertical):
     @error.setter
     def error(self, sentence: str) -> None:
         self._sentence = sentence
-        self._error.update(f"✗ {sentence}" if sentence else "")
+        lead = "Error: " if is_accessible(self) else "✗ "
+        self._error.update(f"{lead}{sentence}" if sentence else "")
         self._error.set_class(bool(sentence), "-shown")
 
 

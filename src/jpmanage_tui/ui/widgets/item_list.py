@@ -15,6 +15,7 @@ from textual import events, on
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.services.sort_order import SortOrder as SortOrder
+from jpmanage_tui.ui.common.accessibility import WORDS, is_accessible, words_of
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.pagination import Page, PageCache
@@ -277,6 +278,12 @@ class ColumnList(VirtualList, Generic[Item]):
         if self.widest_cells() is None and any(column.is_measured for column in self.columns):
             return ""
         layout, line = self.layout_for(width), ""
+        if is_accessible(self):
+            return "Columns: " + ", ".join(
+                self._title(column, column.title)
+                for column, size in zip(self.columns, layout.widths, strict=True)
+                if size and column.title
+            )
         for column, title, size in zip(self.columns, layout.titles, layout.widths, strict=True):
             if size:
                 line += (" " * column.gap if line else "") + column.align(self._title(column, title), size)
@@ -297,7 +304,9 @@ class ColumnList(VirtualList, Generic[Item]):
 
     def _title(self, column: Column[Item], title: str) -> str:
         order = self._sorted_by
-        return f"{title} {order.arrow}" if order is not None and order in column.sorts else title
+        if order is None or order not in column.sorts:
+            return title
+        return f"{title} {WORDS.get(order.arrow, order.arrow) if is_accessible(self) else order.arrow}"
 
     # -- painting ------------------------------------------------------------------------
 
@@ -305,7 +314,12 @@ class ColumnList(VirtualList, Generic[Item]):
         """Return the row of an item."""
         row_style, span = self.row_style(item), self.span(item)
         parts: Parts = []
-        if self.prefix_width:
+        if is_accessible(self):
+            words = words_of(self.prefix(item))
+            width += self.prefix_width - cell_len(words)
+            if words:
+                parts.append((words, row_style))
+        elif self.prefix_width:
             parts.append((self.prefix(item), self.get_component_rich_style("list--muted")))
         first = len(parts)
         shared = 0
@@ -365,7 +379,7 @@ class ColumnHeadings(Line):
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the titles at the places of their columns."""
-        marker = " " * (MARKER_WIDTH - self.styles.padding.left)
+        marker = "" if is_accessible(self) else " " * (MARKER_WIDTH - self.styles.padding.left)
         room = width - BAR_WIDTH - len(marker)
         heading = self._items.heading(room) if room > 0 else ""
         return [(marker + heading if heading else "", self.rich_style)]

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.commands import Command, CommandSet, CommandTarget
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -43,7 +44,10 @@ def short_title(key: str, title: str) -> tuple[str, str]:
 
 
 class Sidebar(CommandTarget, Widget, can_focus=True):
-    """The sections, one a line. In a narrow terminal it is a strip of keys and short names that opens when focused."""
+    """The sections, one a line. In a narrow terminal it is a strip of keys and short names that opens when focused.
+
+    In the accessible mode there is nothing of it beside the lines of a section until it is focused.
+    """
 
     COMMAND_SET = SIDEBAR_COMMANDS
     FOCUS_ON_CLICK = False
@@ -57,6 +61,8 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         & > .sidebar--key { color: $text-muted; text-style: $muted-style; }
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
+        &.-apart { width: 0; }
+        &.-apart:focus { width: 20; }
     }
     """
 
@@ -78,6 +84,10 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     def cursor_screen_offset(self) -> Offset:
         """Where the terminal's cursor stands while the sidebar has the focus: at the first cell of the section's line."""
         return self.content_region.offset + Offset(0, self.cursor)
+
+    def on_mount(self) -> None:
+        """Leave the lines of a section to themselves in the accessible mode."""
+        self.set_class(is_accessible(self), "-apart")
 
     def watch_current(self, name: str) -> None:
         """Put the cursor on the section that is shown."""
@@ -118,6 +128,8 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         key_style = style if current else self.get_component_rich_style("sidebar--key")
         if self.has_focus and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
+        if is_accessible(self):
+            title += ", shown" if current else ""
         if width > STRIP:
             key, words = f"{CURRENT if current else ' '}{key_for(f'open-{name}')} ", title
         else:

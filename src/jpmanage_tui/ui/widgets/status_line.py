@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 
 MOST_LINES = 4
@@ -25,6 +26,13 @@ Severity = Literal["information", "success", "warning", "error"]
 
 SIGNS: dict[Severity, str] = {"information": "", "success": "✓ ", "warning": "! ", "error": "✗ "}
 """How each is meant, by a sign of its own: never by a color alone."""
+LEADS: dict[Severity, str] = {
+    "information": "",
+    "success": "Done: ",
+    "warning": "Warning: ",
+    "error": "Error: ",
+}
+"""The same in words, for the accessible mode."""
 
 
 class StatusLine(Widget):
@@ -70,8 +78,9 @@ class StatusLine(Widget):
     @property
     def shown(self) -> str:
         """The text at the left: the messages, else what is waited for, else how runs stand, and the summary."""
+        leads = LEADS if is_accessible(self) else SIGNS
         said = [
-            SIGNS[severity] + words
+            leads[severity] + words
             for words, severity in ((self._outcome, self._outcome_severity), (self._message, self._severity))
             if words
         ]
@@ -164,7 +173,9 @@ class StatusLine(Widget):
         """Return the painted line (Textual's line API)."""
         width = self.content_size.width
         text = self._lines[y] if y < len(self._lines) else ""
-        counter = self._counter if y == 0 else ""
+        counter = (
+            self._counter if y == 0 and not is_accessible(self) else ""
+        )  # an arrow changes one line: the row
         room = width - cell_len(counter) - (1 if counter else 0)
         text = clip(text, room)
         gap = width - cell_len(text) - cell_len(counter)

@@ -10,6 +10,7 @@ from rich.style import Style
 from textual import events
 
 from jpmanage_tui.rules.text import short
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line
 
@@ -77,7 +78,7 @@ class TabBar(ClickableTabs):
     def _texts(self, width: int) -> list[str]:
         """Return the tabs in the longest form that fits, nothing where none does."""
         for form in range(2):
-            texts = [f" {words[form]} " for words in self._tabs]
+            texts = [f" {words[form]}{self._said(number)} " for number, words in enumerate(self._tabs)]
             if cell_len("".join(texts)) <= width:
                 return texts
         return []
@@ -90,6 +91,9 @@ class TabBar(ClickableTabs):
     def shown_tab(self) -> int:
         """The tab that is on."""
         return self._current
+
+    def _said(self, index: int) -> str:
+        return CURRENT if index == self._current and is_accessible(self) else ""
 
     def _style_of(self, index: int) -> Style:
         return self.style("tabs--current") if index == self._current else self.rich_style
@@ -178,7 +182,8 @@ class CountedTabBar(ClickableTabs):
         for index, label in enumerate(labels):
             count = self._count(index, short_counts=short_counts)
             if index == self._current:
-                parts.append((f" {label}{count} ", self.style("tabs--current")))
+                said = CURRENT if is_accessible(self) else ""
+                parts.append((f" {label}{count}{said} ", self.style("tabs--current")))
             else:
                 parts.append((f" {label}", self.rich_style))
                 parts.append((f"{count} ", self.style("tabs--count")))

@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 
@@ -22,6 +23,9 @@ class Tone(Enum):
     MUTED = "words--muted"
     CURRENT = "words--current"
     BAR = "words--bar"
+    SUCCESS = "words--success"
+    WARNING = "words--warning"
+    ERROR = "words--error"
 
 
 Words = list[tuple[str, Tone]]
@@ -37,6 +41,9 @@ class TextLine(Line):
         "words--muted",
         "words--current",
         "words--bar",
+        "words--success",
+        "words--warning",
+        "words--error",
     }
     DEFAULT_CSS = """
     TextLine {
@@ -46,6 +53,9 @@ class TextLine(Line):
         & > .words--muted { color: $text-muted; text-style: $muted-style; }
         & > .words--current { text-style: bold reverse; color: $primary; }
         & > .words--bar { color: $accent; }
+        & > .words--success { color: $success; }
+        & > .words--warning { color: $warning; text-style: bold; }
+        & > .words--error { color: $error; }
     }
     """
 
@@ -73,10 +83,13 @@ class TextLine(Line):
         return self.styled(self._words)
 
     def styled(self, words: Words) -> Sequence[tuple[str, Style]]:
-        """Return words in their styles."""
+        """Return words in their styles; the accessible mode says which are the present ones."""
+        said = CURRENT if is_accessible(self) else ""
         return [
-            (text, self.rich_style if tone is Tone.PLAIN else self.style(tone.value)) for text, tone in words
-        ]
+            (text.rstrip() + said + " " if said and tone is Tone.CURRENT else text,
+             self.rich_style if tone is Tone.PLAIN else self.style(tone.value))
+            for text, tone in words
+        ]  # fmt: skip
 
 
 class TextLines(TextLine):

@@ -12,6 +12,7 @@ from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from jpmanage_tui.ui.common.accessibility import is_accessible, words_of
 from jpmanage_tui.ui.common.commands import CommandTarget
 from jpmanage_tui.ui.common.keymap import key_press
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -32,7 +33,8 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
     A subclass says how many lines there are (`line_count`), which of them the cursor may stand on (`selectable`)
     and what stands on a line (`paint`). The first two cells of every line are the marker's: moving the cursor
     repaints them and nothing else (design: a cursor move repaints the cursor's cells, not the row). While the list has
-    the focus they are reversed, and the terminal's own cursor stands right of them.
+    the focus they are reversed, and the terminal's own cursor stands right of them. In the accessible mode there is no
+    marker: the terminal's cursor stands at the beginning of the line, and words say what the signs before it say.
     `placeholder` holds lines of text that stand in place of rows while there are none.
     """
 
@@ -114,10 +116,11 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         In the first line of the view where no row has a marker.
         """
         region = self.scrollable_content_region
+        marker = 0 if is_accessible(self) else MARKER_WIDTH
         line = self.cursor - self.scroll_offset.y if self._lines and self.cursor >= 0 else 0
         if not 0 <= line < region.height:
             return Offset(-1, -1)  # the row is scrolled out of view
-        return region.offset + Offset(MARKER_WIDTH, line)
+        return region.offset + Offset(marker, line)
 
     @property
     def rich_style(self) -> Style:
@@ -142,6 +145,10 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             return strip_of([(" " * MARKER_WIDTH, base), (text, base)], width, base)
         if not 0 <= line < self._lines:
             return Strip([Segment(" " * width, base)], width)
+        if is_accessible(self):
+            words = words_of(self.row_prefix(line))
+            parts = self.paint(line, max(1, width - cell_len(words)))
+            return strip_of([(words, base), *parts] if words else parts, width, base)
         marker = (MARKER if line == self.cursor else " ") + self.row_prefix(line)
         style = self._marker_style() if line == self.cursor else base
         room = width - MARKER_WIDTH

@@ -164,15 +164,18 @@ def words(line: Words) -> str:
 
 
 def test_totals_are_the_apis_own_however_little_they_agree() -> None:
-    first, second, third = text.estimate_lead(estimate(row("A", total=18, assigned=6)), "USD", BELOW)
+    first, second, third = text.estimate_lead(estimate(row("A", total=18, assigned=6)), "USD", BELOW, 98)
     assert words(first) == "Estimate so far for March 2026  $300.00   as of 2026-03-01, not a bill"
+    assert words(second) == "3 licenses in total, 1 assigned $100.00"
+    assert words(third) == "2 unassigned $200.00: 67% of the licenses, 67% of the cost"
+    first, second = text.estimate_lead(estimate(row("A")), "USD", Room(2, 0, False), 60)
+    assert words(first) == "Estimate so far for March 2026  $300.00   not a bill"
     assert words(second) == "3 licenses in total, 1 assigned $100.00, 2 unassigned $200.00"
-    assert words(third) == "Unassigned but billed: 67% of the licenses, 67% of the cost"
 
 
 def test_beside_the_chart_the_sum_stands_apart_and_is_the_same() -> None:
     bill = estimate(row("A"))
-    lines = [words(line) for line in text.estimate_lead(bill, "USD", room_for(98, 29))]
+    lines = [words(line) for line in text.estimate_lead(bill, "USD", room_for(98, 29), 98)]
     assert lines == [
         "Estimate so far for March 2026",
         "",
@@ -184,17 +187,17 @@ def test_beside_the_chart_the_sum_stands_apart_and_is_the_same() -> None:
         "2 unassigned $200.00",
         "67% of licenses, 67% of cost",
     ]
-    low = [words(line) for line in text.estimate_lead(bill, "USD", Room(7, 7, True))]
+    low = [words(line) for line in text.estimate_lead(bill, "USD", Room(7, 7, True), 98)]
     assert low == [line for line in lines if line]
 
 
 @pytest.mark.parametrize("counts", [None, {}, [], "?"])
 def test_what_the_api_does_not_give_is_a_dash_and_not_a_nought(counts: object) -> None:
     bare = BillingEstimate.model_validate({"costs": {}, "products": [], "licenses": counts})
-    first, second, third = text.estimate_lead(bare, "USD", BELOW)
+    first, second, third = text.estimate_lead(bare, "USD", BELOW, 98)
     assert words(first) == "Estimate so far for this month  —   not a bill"
-    assert words(third) == ""
-    assert words(second) == "— licenses in total, — assigned, — unassigned"
+    assert words(third) == "— unassigned"
+    assert words(second) == "— licenses in total, — assigned"
     assert words(text.unassigned_lead(bare, UnassignedListState(), "USD")[0]).endswith(": — licenses")
     assert text.billed_count(bare, UnassignedListState()) is None
     assert text.unassigned_footnote(bare, UnassignedListState(done=True)) == ""
@@ -234,9 +237,9 @@ def test_a_product_without_a_name_is_called_by_its_short_name(product: dict[str,
 
 def test_an_invoice_in_preparation_shows_dashes_and_its_sentence() -> None:
     coming = NotYetAvailable(message="")
-    first, second, _ = text.estimate_lead(coming, "USD", BELOW)
+    first, second, third = text.estimate_lead(coming, "USD", BELOW, 98)
     assert words(first) == "Estimate so far for this month  —   not a bill"
-    assert words(second) == "— licenses in total, — assigned, — unassigned"
+    assert (words(second), words(third)) == ("— licenses in total, — assigned", "— unassigned")
     for message in ("", "The server does not allow this.", "Soon."):
         lines = text.estimate_placeholder(NotYetAvailable(message=message), None)
         assert lines[1:3] == [

@@ -82,12 +82,12 @@ def test_where_it_is_narrow_bars_go_first_then_months_then_statuses() -> None:
 def test_what_is_no_bill_is_muted_with_its_bar() -> None:
     estimate, draft, uncollectible, _ = chart_lines(chart(BILL, "USD", INVOICES, NOW, 9), 80)
     assert {tone for _, tone in estimate} == {tone for _, tone in draft} == {Tone.MUTED}
-    assert [tone for _, tone in uncollectible] == [Tone.PLAIN, Tone.BAR]
+    assert [tone for _, tone in uncollectible] == [Tone.PLAIN, Tone.ERROR, Tone.PLAIN, Tone.BAR]
 
 
 @pytest.mark.parametrize("room", [Room(7, 4, False), Room(10, 9, True)], ids=["below", "beside"])
 def test_the_figure_of_the_month_is_the_same_at_every_size(room: Room) -> None:
-    lead = text.estimate_lead(BILL, "USD", room)
+    lead = text.estimate_lead(BILL, "USD", room, 98)
     width = chart_width(room, 98, lead)
     lines = overview(room, lead, chart_lines(chart(BILL, "USD", INVOICES, NOW, room.chart), width))
     assert len(lines) == room.lines

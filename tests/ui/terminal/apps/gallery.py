@@ -125,6 +125,9 @@ class Gallery(TerminalApp[Any]):
     AUTO_FOCUS = "Rows"
     presses = Twice()
 
+    def take_background(self, dark: bool) -> None:
+        self.query_one("#status", Label).update("dark background" if dark else "light background")
+
     def get_driver_class(self) -> type[Driver]:
         return LateDriver if "GALLERY_LATE" in os.environ else super().get_driver_class()
 

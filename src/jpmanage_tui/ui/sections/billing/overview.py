@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from jpmanage_tui.rules.invoices import Badge
 from jpmanage_tui.services.billing_chart import ChartRow, Scale
+from jpmanage_tui.services.invoices.status import SIGNS
 from jpmanage_tui.ui.widgets.item_list import GAP
 from jpmanage_tui.ui.widgets.line import pad, pad_end
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
@@ -25,6 +27,12 @@ LEAST_ROWS = 10
 MOST_INVOICES = 10
 """So many invoices are on one page of the API, which is all that is asked for (contract: account 1.5)."""
 BAR_LEAST, BAR_MOST = 4, 40
+STATE_TONES = {
+    SIGNS[Badge.PAID]: Tone.SUCCESS,
+    SIGNS[Badge.PAST_DUE]: Tone.WARNING,
+    SIGNS[Badge.UNCOLLECTIBLE]: Tone.ERROR,
+}
+"""How the statuses stand out that have a sign, by that."""
 NAME_MOST = 16
 
 
@@ -68,13 +76,17 @@ def chart_lines(scales: Sequence[Scale], width: int) -> list[Words]:
     bar = min(BAR_MOST, left - GAP) if shows_month else 0
 
     def line(row: ChartRow, scale: Scale) -> Words:
-        words = pad_end(row.name, name)
-        words += " " * GAP + pad(row.month, month) if shows_month else ""
-        words += " " * GAP + pad(row.status, status) if shows_status else ""
-        words += " " * (GAP + total - cell_len(row.total)) + row.total
-        drawn = row.bar(scale.highest, bar) if bar >= BAR_LEAST else ""
         tone = Tone.PLAIN if row.is_bill else Tone.MUTED
-        return [(words, tone), *([(" " * GAP + drawn, Tone.BAR if row.is_bill else tone)] if drawn else [])]
+        words = pad_end(row.name, name) + (" " * GAP + pad(row.month, month) if shows_month else "")
+        parts: Words = [(words, tone)]
+        if shows_status:
+            state = STATE_TONES.get(row.status[:2], tone)
+            parts.append((" " * GAP + pad(row.status, status), state))
+        parts.append((" " * (GAP + total - cell_len(row.total)) + row.total, tone))
+        drawn = row.bar(scale.highest, bar) if bar >= BAR_LEAST else ""
+        if drawn:
+            parts.append((" " * GAP + drawn, Tone.BAR if row.is_bill else tone))
+        return parts
 
     lines: list[Words] = []
     for scale in scales:

@@ -1,4 +1,6 @@
-"""What the pane beside Billing's lists says of a product of the estimate, and of an unassigned license."""
+"""What the pane beside Billing's lists says of a product of the estimate, of an unassigned license, and of
+a product of which licenses were issued or revoked.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jpmanage_tui.api.billing import BillingInterval
+from jpmanage_tui.rules.activity import ProductActivity
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.text import format_datetime, pluralize
 from jpmanage_tui.rules.unassigned import UnassignedLicense
 from jpmanage_tui.services.billing_estimate import NONE, EstimateRow, count_text, money_text
@@ -32,6 +36,17 @@ def product_details(row: EstimateRow, actions: Actions) -> list[Detail]:
         *([Fact("License days", count_text(row.quantity))] if by_day else []),
         Fact("Subtotal", money_text(product.product_total_cost, row.currency)),
         Fact("Estimate of", f"{day}" if day is not None else NONE),
+        *action_details(actions),
+    ]
+
+
+def activity_details(product: ProductActivity, days: DayRange, actions: Actions) -> list[Detail]:
+    """Return all that the pane says of a product of which licenses were issued or revoked."""
+    return [
+        Title(product.product or NONE),
+        Fact("Issued", f"{product.issued:,}"),
+        Fact("Revoked", f"{product.revoked:,}"),
+        Fact("Days (UTC)", days.words),
         *action_details(actions),
     ]
 

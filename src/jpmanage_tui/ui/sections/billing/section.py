@@ -89,6 +89,8 @@ PARTS = {Tab.ESTIMATE: Part.ESTIMATE, Tab.UNASSIGNED: Part.UNASSIGNED, Tab.ACTIV
 
 PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
 """The commands of a product, and of an unassigned license."""
+LEAST_TO_AGE = 3
+"""Lines of the chart from which one of them says how old it is; else the status line alone does."""
 LOW = 15
 """Lines below which the footnote gives its place to the rows."""
 
@@ -277,12 +279,12 @@ class BillingSection(BillingActions, DetailSection):
     # -- details beside the lists ------------------------------------------------------------
 
     def detail_key(self) -> str | None:
-        """Return the code of the unassigned license, or the short name of the product, under the cursor.
-
-        Of what was issued and revoked nothing more is known than its row has.
-        """
-        if not self.is_mounted or self.tab is Tab.ACTIVITY:
+        """Return the code of the unassigned license, or the name of the product, under the cursor."""
+        if not self.is_mounted:
             return None
+        if self.tab is Tab.ACTIVITY:
+            changed = self.activity_list.current
+            return changed.product if changed is not None else None
         license, row = self.current, self.estimate_list.current
         if self.shows_unassigned:
             return license.license_key if license is not None else None
@@ -290,11 +292,18 @@ class BillingSection(BillingActions, DetailSection):
 
     def details(self) -> Sequence[Detail]:
         """Return what is known of the row under the cursor."""
-        from jpmanage_tui.ui.sections.billing.pane import product_details, unassigned_details
+        from jpmanage_tui.ui.sections.billing.pane import (
+            activity_details,
+            product_details,
+            unassigned_details,
+        )
 
         row, item = self.estimate_list.current, self.unassigned_list.current
         if self.tab is Tab.ACTIVITY:
-            return ()
+            changed = self.activity_list.current
+            if changed is None:
+                return ()
+            return activity_details(changed, self._month, self.actions_of(("toggle", "export")))
         if not self.shows_unassigned:
             return () if row is None else product_details(row, self.actions_of(PRODUCT_ACTIONS))
         if item is None:
@@ -375,16 +384,17 @@ class BillingSection(BillingActions, DetailSection):
 
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
-        room, estimate, error = self._room, self.estimate, self.loader.errors.get(Part.INVOICES)
-        lead = text.estimate_lead(estimate, self.currency, room)
-        width = chart_width(room, self._space.width - 2, lead)
+        room, estimate = self._room, self.estimate
+        width = self._space.width - 2
+        lead = text.estimate_lead(estimate, self.currency, room, width)
+        width = chart_width(room, width, lead)
         known = estimate if isinstance(estimate, BillingEstimate) else None
         scales = chart(known, self.currency, self.invoices or (), self._server_now(), room.chart)
         lines = text.chart_with_state(
             chart_lines(scales, width),
             self.invoices,
-            keyless_error_text(error, Part.INVOICES.value) if error is not None else None,
-            self.loader.answered.get(Part.INVOICES),
+            self._invoices_error(),
+            self.loader.answered.get(Part.INVOICES) if room.chart >= LEAST_TO_AGE else None,
             width,
         )
         return overview(room, lead, lines[: room.chart])
@@ -394,6 +404,13 @@ class BillingSection(BillingActions, DetailSection):
         self._show_frame()
         if self.invoices is None and not self.loader.waits_for(Part.INVOICES):
             self._load_invoices()
+
+    def _invoices_error(self) -> str | None:
+        """Return why there are no invoices; where nothing came at all, that is told in the place of the products."""
+        error = self.loader.errors.get(Part.INVOICES)
+        if error is None or Part.ESTIMATE not in self.loader.errors:
+            return keyless_error_text(error, Part.INVOICES.value) if error is not None else None
+        return text.NOR_INVOICES
 
     def _error_text(self, part: Part) -> str | None:
         error = self.loader.errors.get(part)

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from textwrap import wrap
 
+from rich.cells import cell_len
+
 from jpmanage_tui.api.billing import BillingEstimate, BillingInterval, NotYetAvailable
 from jpmanage_tui.api.invoices import Invoice
 from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.text import format_datetime, format_time, not_read, pluralize
 from jpmanage_tui.services.billing_estimate import (
     NONE,
+    NOT_A_BILL,
     NOTHING_BILLED,
     PREPARED,
     PREPARED_NORMAL,
@@ -30,37 +33,43 @@ from jpmanage_tui.services.license_activity import ReadActivity, activity_text, 
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, sums_words
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.sections.billing.overview import SUM_LINES, Room
+from jpmanage_tui.ui.sections.billing.overview import LEAD, SUM_LINES, Room
 from jpmanage_tui.ui.widgets.text_line import Tone, Words
 
 WAITING = "· · ·"
 NOTHING_CHANGED = "No license was issued or revoked this month."
+NOR_INVOICES = "The last invoices could not be loaded either."
 NO_INVOICES = "No invoices yet."
 FOOTNOTE = "* Days: estimated full active days to the month's end, revoked ones too."
 COUNTED = "Each license in a bundle counts here; those bought elsewhere do not."
 """Why the figures of the estimate are others than those of the list, in which a bundle is one row."""
 
 
-def estimate_lead(estimate: Estimate, currency: str | None, room: Room) -> list[Words]:
+def estimate_lead(estimate: Estimate, currency: str | None, room: Room, width: int) -> list[Words]:
     """Return the lines above the estimate: what the month costs so far, how many licenses there are, and which share
-    of them, and of the cost, is unassigned. Beside the chart the sum stands apart from the rest.
+    of them, and of the cost, is unassigned; in so many cells. Beside the chart the sum stands apart from the rest.
     """
     if isinstance(estimate, BillingEstimate):
         summary = EstimateSummary(estimate, currency)
         sum_of, licenses, share = cost_line(summary), licenses_parts(summary), share_text(estimate)
     else:
         dash = NONE if isinstance(estimate, NotYetAvailable) else WAITING
-        sum_of = CostLine("Estimate so far for this month", dash, "not a bill")
+        sum_of = CostLine("Estimate so far for this month", dash, NOT_A_BILL)
         licenses = LicensesParts(f"{dash} licenses", f"{dash} assigned", f"{dash} unassigned")
         share = ""
     if not room.beside:
+        label, amount = f"{sum_of.label}  ", sum_of.amount
+        fits = cell_len(f"{label}{amount}   {sum_of.of}") <= width
         sum_words: Words = [
-            (f"{sum_of.label}  ", Tone.PLAIN),
-            (sum_of.amount, Tone.STRONG),
-            (f"   {sum_of.of}", Tone.MUTED),
+            (label, Tone.PLAIN),
+            (amount, Tone.STRONG),
+            (f"   {sum_of.of if fits else NOT_A_BILL}", Tone.MUTED),
         ]
-        words = f"Unassigned but billed: {share}" if share else ""
-        return [sum_words, [(licenses.line, Tone.PLAIN)], [(words, Tone.PLAIN)]]
+        if room.lines - room.chart < LEAD:
+            return [sum_words, [(licenses.line, Tone.PLAIN)]]
+        unassigned = f"{licenses.unassigned}: {share}" if share else licenses.unassigned
+        in_total = f"{licenses.total} in total, {licenses.assigned}"
+        return [sum_words, [(in_total, Tone.PLAIN)], [(unassigned, Tone.PLAIN)]]
     figures: list[Words] = [[(part, Tone.PLAIN)] for part in licenses]
     shares: list[Words] = [[(share.replace(" the ", " "), Tone.PLAIN)]] if share else []
     sum_lines: list[Words] = [[(sum_of.label, Tone.PLAIN)], [(sum_of.amount, Tone.HEADLINE)]]

@@ -95,6 +95,8 @@ class SearchIndexController:
         self._searching = False
         self._waiting: list[asyncio.Future[None]] = []
         self._watchers: list[Callable[[], object]] = []
+        self.build_error: ApiError | None = None
+        """Why the last reading of all licenses stopped, None where it did not."""
         self.state = IndexState.NONE
         self.as_of: datetime | None = None
         """When all licenses were read last (UTC), None as long as they never were."""
@@ -102,8 +104,6 @@ class SearchIndexController:
         """How many licenses could not be read then."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
-        self.build_error: ApiError | None = None
-        """Why the last reading of all licenses stopped, None where it did not."""
         self.answer: SearchAnswer | None = None
         """What the index found for the question that is shown, None while it has not been asked."""
 
@@ -281,11 +281,11 @@ class SearchIndexController:
             self.state, self._builder = IndexState.WHOLE, None
             self.search()
             self._wake()
-            self._tell_watchers()
         else:
             self._building_stopped()
             failed = error_text(error, "Reading all licenses")
             self._section.notify_if_shown(f"{failed} {key_for('index')} goes on.", severity="error")
+        self._tell_watchers()
         self._section.post_message(Section.StatusChanged())
 
     def wait_to_start(self) -> None:

@@ -1,0 +1,44 @@
+"""Words in the place of signs, for whom a screen reader reads (`accessible = true`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from textual.widget import Widget
+
+from jpmanage_tui.ui.terminal.differ import CellDiffer
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "*": "marked", "✓": "selected", "!": "problem", "-": "left out", "?": "unknown",
+        "⌄": "", "⌃": "open", "≡": "bundle", "└": "in a bundle", "↗": "bought elsewhere",
+        "↓": "sorted down", "↑": "sorted up",
+    }
+)  # fmt: skip
+"""What the signs before a row and in a heading mean; that a row can be opened is not said of each."""
+
+CURRENT = " (this one)"
+"""What is said beside the present one of several tabs or steps, which bold and reverse tell else."""
+
+
+def is_accessible(widget: Widget) -> bool:
+    """Say whether the app that a widget belongs to is in its accessible mode."""
+    app = widget.app
+    return isinstance(app, CellDiffer) and app.accessible
+
+
+def draws_signs(widget: Widget) -> bool:
+    """Say whether lines, blocks and signs can be drawn: neither in the accessible mode nor in ASCII."""
+    app = widget.app
+    return not (isinstance(app, CellDiffer) and (app.accessible or app.ascii_only))
+
+
+def words_of(signs: str) -> str:
+    """Return the words for the signs before a row, with a colon and a space behind them; nothing where there is none.
+
+    >>> words_of("*⌄≡ ")
+    'marked, bundle: '
+    """
+    words = ", ".join(words for sign in signs if (words := WORDS.get(sign, sign.strip())))
+    return f"{words}: " if words else ""
