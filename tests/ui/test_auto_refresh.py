@@ -103,6 +103,13 @@ async def test_an_open_bundle_follows_and_a_license_that_left_it_gives_the_curso
         await refreshed(run)
         assert (view.current, line_of_cursor(view), shown.parent_of_current) == (after, y, bundle)
 
+        await behind(run, "UPDATE licenses SET revoked_at = 5 WHERE license_key = ?", bundle.license_key)
+        await refreshed(run)
+        assert shown.parent_of_current is None
+        assert view.current is not None
+        assert view.current.license_key in view.state.pages.license_keys().values()
+        assert not view.overdue
+
 
 async def test_nothing_is_asked_below_a_dialog_and_what_came_for_it_is_dropped() -> None:
     async with running(settings=ON) as run:
