@@ -187,11 +187,17 @@ def _details(walk: Walk) -> None:
 
 
 def _rows_that_open(walk: Walk) -> None:
+    """Open rows; without the details beside the list, with which enter shows a row's menu instead."""
+    has_details = walk.setting.size[0] >= DETAILS_FROM and walk.setting.program == JPMANAGE
+    if has_details:
+        walk.quietly("f3")
     for _ in range(max(1, walk.tries // 2)):
         walk.press(EXPAND, "enter")
         walk.press(COLLAPSE, "left")
         walk.quietly("down")
     walk.quietly("g")
+    if has_details:
+        walk.quietly("f3", quiet=DETAILS_SECONDS)
 
 
 def _dialogs(walk: Walk) -> None:

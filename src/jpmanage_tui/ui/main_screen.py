@@ -92,6 +92,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._opened_from: dict[str, str] = {}
         """The section from which each of the wizards was opened: leaving it goes back there."""
         self._loaded = asyncio.Event()
+        self._told_status = asyncio.Event()
+        """What the status line says has been asked for anew."""
         self.runs: dict[int, Run] = {}
         """The runs of many changes that are under way or wait for their turn, of every key, by number."""
         self._wrong: dict[int, str] = {}
@@ -286,6 +288,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for other, section in self._sections.items():
             section.display = other == name
         self.query_one(Sidebar).current = name
+        self.query_one(Header).section = ALL_SECTIONS[name].title
         self.status.clear()
         self.refresher.show(name)
         shown = self._sections[name]
@@ -297,6 +300,25 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
             shown.reload()
         shown.show_load_error()
         self.update_status()
+
+    async def wait_for_rows(self, seconds: float = LOAD_SECONDS) -> None:
+        """Wait until the section that is shown shows what it asked for; so many seconds at most."""
+        section = self.section
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while section is not None and section.progress() is not None:
+                    self._told_status.clear()
+                    await self._told_status.wait()
+
+    def go_to_row(self, number: int) -> None:
+        """Put the cursor of the section's list on a row, counted from 1."""
+        shown = (
+            next((one for one in self.section.query(VirtualList) if one.display), None)
+            if self.section
+            else None
+        )
+        if shown is not None:
+            shown.go_to_row(number)
 
     def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
         """Something was changed, or `issued`: the sections that are not shown ask again when they are shown next."""
@@ -575,6 +597,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 self._loaded.set()
                 self.call_next(self.release)
             self.status.inform(section.summary(), progress, section.counter())
+            self._told_status.set()
         self._look_at_tour()
         if self.app.screen is not self:
             return  # the dialog above says what the keys do

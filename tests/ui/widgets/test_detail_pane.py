@@ -31,7 +31,9 @@ TEXTS = st.text("ab é茶-/:. ", max_size=90)
 DETAILS = st.lists(
     st.one_of(
         TEXTS.map(Title),
-        st.builds(Fact, st.sampled_from(["Site", "License code", "Per month"]), TEXTS),
+        st.builds(
+            Fact, st.sampled_from(["Site", "License code", "Per month"]), TEXTS, least=st.integers(0, 3)
+        ),
         st.builds(Offer, st.sampled_from(["a", "enter"]), TEXTS),
         st.builds(Refusal, st.lists(TEXTS, min_size=1, max_size=3), TEXTS),
     ),
@@ -80,6 +82,13 @@ def test_reasons_go_first_where_the_pane_is_low_and_a_dot_says_that_there_is_mor
     assert text_of(rows_of(details, 40, 3)) == ["Scan", "Site          a", "…"]
 
 
+def test_what_keys_do_stands_in_one_column() -> None:
+    assert text_of(rows_of([Offer("enter", "Read"), Offer("d", "Download")], 40, 9)) == [
+        "enter Read",
+        "d     Download",
+    ]
+
+
 def test_what_cannot_be_done_for_one_reason_stands_together() -> None:
     actions = [
         ("copy", "Copy code", None),
@@ -87,8 +96,10 @@ def test_what_cannot_be_done_for_one_reason_stands_together() -> None:
         ("unassign", "Unassign", "No site."),
     ]
     assert action_details(actions) == [
-        Title("Now"),
+        Title("Actions"),
         Offer("y", "Copy code"),
+        Offer("·", "Assign"),
+        Offer("·", "Unassign"),
         Title("Not now"),
         Refusal(["Assign", "Unassign"], "No site."),
     ]

@@ -263,9 +263,12 @@ class ListSection(Section, Generic[Item]):
 
     export_disabled_reason = row_menu_disabled_reason = row_disabled_reason
 
-    def action_search(self) -> None:
-        """Show the search field and put the focus there."""
-        self.search_bar.open()
+    def action_search(self, text: str = "") -> None:
+        """Search for a text, else show the search field and put the focus there."""
+        if text:
+            self.look_for(text)
+        else:
+            self.search_bar.open()
 
     def action_previous_filter(self) -> None:
         """Show the tab before; before the first comes the last."""
@@ -296,9 +299,22 @@ class ListSection(Section, Generic[Item]):
         self.tab_index = index
         self.query_one(TabBar).show(index)
 
-    def action_sort(self) -> None:
-        """Let the user choose the order."""
-        self.start_action(self._choose_order())
+    def sort_values(self) -> Sequence[str]:
+        """Return the orders as they are typed in the command line."""
+        return [order.label for order in self.sort_orders]
+
+    def action_sort(self, label: str = "") -> None:
+        """Take the order of this label, else let the user choose one."""
+        named = next((order for order in self.sort_orders if order.label == label), None)
+        if named is None:
+            self.start_action(self._choose_order())
+        elif named != self.order:
+            self.order = named
+            self.query_changed()
+
+    def search_values(self) -> Sequence[str]:
+        """Return that any text may follow: it is searched for."""
+        return ()
 
     async def _choose_order(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import choose_order

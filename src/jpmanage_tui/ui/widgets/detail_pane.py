@@ -22,6 +22,8 @@ REST_SECONDS = 0.15
 """How long the cursor stands still before the pane is filled: while an arrow is held nothing is sent for it."""
 LEAST, MOST, SHARE = 42, 64, 32
 """The least and the most cells of the pane, and its share of the terminal's, in percent."""
+NO_KEY = "·"
+"""Stands for the key of what cannot be done now."""
 EDGE = "│ "
 MARGIN = 1
 """Cells kept free at the right."""
@@ -35,17 +37,25 @@ class Title(NamedTuple):
     text: str
 
 
+NOT_NOW = Title("Not now")
+"""The line above the reasons why something cannot be done."""
+
+
 class Fact(NamedTuple):
-    """A fact with its label; `trouble` where something is wrong, `muted` where it is not known (yet)."""
+    """A fact with its label; `trouble` where something is wrong, `muted` where it is not known (yet).
+
+    It takes `least` lines at least: what stands below it keeps its place where the value is longer on another row.
+    """
 
     label: str
     value: str
     trouble: bool = False
     muted: bool = False
+    least: int = 1
 
 
 class Offer(NamedTuple):
-    """What a key does with the row now."""
+    """What a key does with the row; `NO_KEY` where it cannot now."""
 
     key: str
     words: str
@@ -69,21 +79,19 @@ _TITLE, _LABEL, _KEY, _MUTED, _TROUBLE = (
 
 
 def action_details(actions: Sequence[tuple[str, str, str | None]]) -> list[Detail]:
-    """Return what the keys do now, and below it what they do not, and why; `actions` are (command, label, why not).
+    """Return what the keys do, and below it what they do not do now, and why; `actions` are (command, label, why not).
 
-    What cannot be done for one reason stands together.
+    Every action keeps its line, with a dot for its key where it cannot be done: little changes from row to row. What
+    cannot be done for one reason stands together.
     """
-    details: list[Detail] = []
     refused: dict[str, list[str]] = {}
+    details: list[Detail] = [Title("Actions")] if actions else []
     for name, label, reason in actions:
-        if reason is None:
-            details.append(Offer(key_for(name), label))
-        else:
+        details.append(Offer(key_for(name) if reason is None else NO_KEY, label))
+        if reason is not None:
             refused.setdefault(reason, []).append(label)
-    if details:
-        details.insert(0, Title("Now"))
     if refused:
-        details += [Title("Not now"), *(Refusal(words, reason) for reason, words in refused.items())]
+        details += [NOT_NOW, *(Refusal(words, reason) for reason, words in refused.items())]
     return details
 
 
@@ -100,7 +108,7 @@ def rows_of(details: Sequence[Detail], width: int, height: int) -> list[Row]:
     """
     rows = _rows(details, width)
     if len(rows) > height:
-        rows = _rows([one for one in details if not isinstance(one, Refusal)], width)
+        rows = _rows([one for one in details if not isinstance(one, Refusal) and one != NOT_NOW], width)
     if len(rows) > height > 0:
         rows = [*rows[: height - 1], (("…", _MUTED),)]
     return rows[: max(0, height)]
@@ -109,6 +117,7 @@ def rows_of(details: Sequence[Detail], width: int, height: int) -> list[Row]:
 def _rows(details: Sequence[Detail], width: int) -> list[Row]:
     labels = [cell_len(one.label) for one in details if isinstance(one, Fact)]
     indent = max([LABEL_LEAST, *labels]) + LABEL_GAP
+    keys = max([3, *(cell_len(one.key) for one in details if isinstance(one, Offer))])
     rows: list[Row] = []
     for one in details:
         if isinstance(one, Title):
@@ -120,14 +129,16 @@ def _rows(details: Sequence[Detail], width: int) -> list[Row]:
         elif isinstance(one, Fact):
             style = _TROUBLE if one.trouble else _MUTED if one.muted else ""
             lines = fold(one.value, width - indent)
+            lines += [""] * (one.least - len(lines))
             heads = [one.label, *[""] * (len(lines) - 1)]
             rows += [
                 ((head + " " * (indent - cell_len(head)), _LABEL), (line, style))
                 for head, line in zip(heads, lines, strict=True)
             ]
         elif isinstance(one, Offer):
-            gap = " " * max(1, 4 - cell_len(one.key))
-            rows.append(((one.key, _KEY), (clip(gap + one.words, width - cell_len(one.key)), "")))
+            gap = " " * (keys + 1 - cell_len(one.key))
+            style = _MUTED if one.key == NO_KEY else _KEY
+            rows.append(((one.key, style), (clip(gap + one.words, width - cell_len(one.key)), "")))
         else:
             rows += [((line, _MUTED),) for line in fold(f"{', '.join(one.words)}: {one.reason}", width)]
     return rows

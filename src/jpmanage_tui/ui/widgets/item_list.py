@@ -524,6 +524,12 @@ class ItemList(ColumnList[Item]):
         else:
             self.move_cursor(target)
 
+    def go_to_row(self, number: int) -> None:
+        """Headings are no rows."""
+        lines = self.selectable_lines()
+        if lines:
+            self.move_cursor(lines[max(0, min(number, len(lines)) - 1)])
+
     def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         item = self.item_at(line) if self.marked else None

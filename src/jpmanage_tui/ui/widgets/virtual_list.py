@@ -330,6 +330,13 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if target is not None:
             self.move_cursor(target)
 
+    def go_to_row(self, number: int) -> None:
+        """Move the cursor to a row, counted from 1; to the last one where there are fewer."""
+        if self._lines:
+            line = max(0, min(number, self._lines) - 1)
+            nearest = line if self.selectable(line) else self._next(line, 1)
+            self.move_cursor(line if nearest is None else nearest)
+
     def first(self) -> None:
         """Move the cursor to the first row."""
         if self._lines:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
 from jpmanage_tui.api.licenses import License, LicenseState
+from jpmanage_tui.rules.activity import ProductActivity
+from jpmanage_tui.rules.day_range import DayRange
 from jpmanage_tui.rules.prices import Price
 from jpmanage_tui.services.price_list import Prices
 from jpmanage_tui.ui.sections.base import BESIDE, DetailSection
+from jpmanage_tui.ui.sections.billing.pane import activity_details
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
 from jpmanage_tui.ui.sections.licenses.list import RowIndex
@@ -186,6 +190,8 @@ async def test_sites_invoices_and_billing_have_a_pane_of_what_they_know() -> Non
         await filled(run, billing, "Subtotal", "License days", "Show")
         await run.press("right_square_bracket")
         await filled(run, billing, "License code", "What it costs", "Per month", "Assign License")
+        await run.press("right_square_bracket")
+        await run.until(lambda: not shown(billing), "nothing, since no product is listed")
 
 
 # -- in words ----------------------------------------------------------------------------------
@@ -198,14 +204,15 @@ def license_of(**fields: object) -> License:
 
 
 def test_prices_are_those_of_the_bill() -> None:
-    assert price_details(license_of(owner_type="user"), Prices(()), {}) == []
-    assert price_details(license_of(revoked_at="2026-02-01 00:00:00"), Prices(()), {}) == []
+    dashes = [Title("Price"), Fact("Per day", "—", muted=True), Fact("Per month", "—", muted=True)]
+    assert price_details(license_of(owner_type="user"), Prices(()), {}) == dashes
+    assert price_details(license_of(revoked_at="2026-02-01 00:00:00"), Prices(()), {}) == dashes
     assert price_details(license_of(), None, {})[0] == Title("Price")
     assert price_details(license_of(), Prices(None, "No."), {}) == [
         Title("Price"),
-        Fact("Price", "No.", muted=True),
+        Fact("Per day", "No.", muted=True),
     ]
-    assert price_details(license_of(), Prices(()), {})[1] == Fact("Price", "not known", muted=True)
+    assert price_details(license_of(), Prices(()), {})[1] == Fact("Per day", "not known", muted=True)
 
 
 def test_a_bundles_price_is_told_for_the_whole_and_for_each() -> None:
@@ -214,6 +221,16 @@ def test_a_bundles_price_is_told_for_the_whole_and_for_each() -> None:
         Fact("Per month", "≈$304.17, each ≈$60.83"),
     ]
     assert price_facts(Price(Decimal(300), "USD", "year")) == [Fact("Price", "$300.00/year")]
+
+
+def test_of_what_was_issued_and_revoked_the_pane_has_the_figures_and_the_days() -> None:
+    days = DayRange(date(2026, 3, 1), date(2026, 3, 31))
+    details = activity_details(ProductActivity("Jetpack Scan", 1200, 3), days, [("toggle", "Show", None)])
+    assert details[1:4] == [
+        Fact("Issued", "1,200"),
+        Fact("Revoked", "3"),
+        Fact("Days (UTC)", "2026-03-01 to 2026-03-31"),
+    ]
 
 
 def test_a_state_is_told_with_the_sign_of_its_row() -> None:

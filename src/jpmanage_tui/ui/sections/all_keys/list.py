@@ -16,6 +16,7 @@ from jpmanage_tui.ui.sections.all_keys.data import (
     KeyLicenses,
     Place,
 )
+from jpmanage_tui.ui.sections.licenses.columns import type_sign
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Parts, Span
 from jpmanage_tui.ui.widgets.line import clip
@@ -29,6 +30,7 @@ class AllLicensesList(ColumnList[KeyedLicense]):
     The count has a `+` while a key has not answered.
     """
 
+    prefix_width = 2
     COMPONENT_CLASSES = LicenseList.COMPONENT_CLASSES
     DEFAULT_CSS = LicenseList.DEFAULT_CSS.replace("LicenseList", "AllLicensesList")
 
@@ -73,6 +75,10 @@ class AllLicensesList(ColumnList[KeyedLicense]):
         super().move_cursor(line)
         self._moved = self.cursor != 0
 
+    def prefix(self, item: KeyedLicense) -> str:
+        """Return the badge of a license in one cell, as in Licenses."""
+        return f"{type_sign(item.license)} "
+
     # -- lines ---------------------------------------------------------------------------
 
     @property
@@ -112,9 +118,10 @@ class AllLicensesList(ColumnList[KeyedLicense]):
         part, item = place.part, self.state.license_at(line)
         if item is not None:
             return self.paint_item(item, width)
+        indent = " " * self.prefix_width
         if not part.is_known:
-            return [(clip(f"{part.to_read.name}  {self.note(part)}", width), muted)]
-        return [(NOT_READ if part.pages.is_loaded(place.row) else WAITING, muted)]
+            return [(clip(f"{indent}{part.to_read.name}  {self.note(part)}", width), muted)]
+        return [(indent + (NOT_READ if part.pages.is_loaded(place.row) else WAITING), muted)]
 
     def note(self, part: KeyLicenses) -> str:
         """Return why nothing of a key is listed yet."""

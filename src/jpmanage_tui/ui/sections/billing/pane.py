@@ -62,7 +62,7 @@ def unassigned_details(
         price = [Fact("Price", "not known" if prices_known else "· · ·", muted=True)]
     return [
         Title(unassigned_name(item)),
-        Fact("License code", license.license_key),
+        Fact("License code", license.license_key, least=2),
         Fact("Owner", owner(license)),
         Fact("Issued on", format_datetime(license.issued_at)),
         Fact("Age", NONE if days is None else pluralize(days, "day")),

@@ -221,9 +221,18 @@ class BillingSection(BillingActions, DetailSection):
             return "The products with the most changes are listed first."
         return None if self.has_row else "There is nothing to sort yet."
 
-    def action_sort(self) -> None:
-        """Let the user choose the order of the estimate."""
-        self.start_action(self._choose_order())
+    def sort_values(self) -> Sequence[str]:
+        """Return the orders as they are typed in the command line."""
+        return [order.label for order in ESTIMATE_ORDERS]
+
+    def action_sort(self, label: str = "") -> None:
+        """Take the order of this label, else let the user choose one."""
+        named = next((order for order in ESTIMATE_ORDERS if order.label == label), None)
+        if named is None:
+            self.start_action(self._choose_order())
+        else:
+            self.order = named
+            self._show_estimate()
 
     async def _choose_order(self) -> None:
         orders = {order.name: order for order in ESTIMATE_ORDERS}
@@ -300,6 +309,7 @@ class BillingSection(BillingActions, DetailSection):
         )
 
         row, item = self.estimate_list.current, self.unassigned_list.current
+        changed = self.activity_list.current
         if self.tab is Tab.ACTIVITY:
             changed = self.activity_list.current
             if changed is None:

@@ -86,7 +86,6 @@ class CompanySection(Section, can_focus=True):
     DEFAULT_CSS = """
     CompanySection {
         layout: vertical; padding: 0 2;
-        & .company--heading { text-style: bold; height: 1; }
         & .company--note { color: $text-muted; text-style: $muted-style; height: auto; margin: 0 0 1 0; }
         & #company-needs { height: auto; display: none; }
         & #company-buttons { height: 1; margin: 1 0 0 0; }
@@ -107,8 +106,7 @@ class CompanySection(Section, can_focus=True):
         """Whether the record is another one by now, while something is typed that is not saved."""
 
     def compose(self) -> ComposeResult:
-        """Compose heading, note, form and button; what stands instead where the account is not known."""
-        yield Static("Company Details", classes="company--heading")
+        """Compose note, form and button; what stands instead where the account is not known."""
         yield Static(APPLIED, markup=False, classes="company--note")
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")

@@ -124,6 +124,12 @@ class LicenseList(ColumnList[License]):
             return line
         return line + block.lines_before_children + 1 + block.children.line_of(index.child)
 
+    def go_to_row(self, number: int) -> None:
+        """Lines of opened rows are no rows."""
+        if self.state.pages.count:
+            row = max(0, min(number, self.state.pages.count) - 1)
+            self.move_cursor(self.line_of(RowIndex(row)))
+
     def license_at(self, index: RowIndex) -> License | None:
         """Return the license of a row, None while it is not loaded."""
         parent = self.state.pages.rows.get(index.row)

@@ -16,13 +16,20 @@ from jpmanage_tui.rules.licenses import web_address
 from jpmanage_tui.rules.prices import Price, license_price, money
 from jpmanage_tui.rules.site_health import health, problems
 from jpmanage_tui.rules.sites import is_siteless, search_text
+from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.services.price_list import PriceList, Prices, price_list
 from jpmanage_tui.services.price_text import interval_words
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text, keyless_error_text
 from jpmanage_tui.ui.sections.base import Section
-from jpmanage_tui.ui.sections.licenses.columns import BUNDLE_SIGN, ELSEWHERE_SIGN, MEMBER_SIGN
-from jpmanage_tui.ui.sections.licenses.detail import fields
+from jpmanage_tui.ui.sections.licenses.columns import (
+    BUNDLE_SIGN,
+    DASH,
+    ELSEWHERE_SIGN,
+    MEMBER_SIGN,
+    NOT_ACTIVATED,
+)
+from jpmanage_tui.ui.sections.licenses.detail import fields, owner
 from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
 
 WAITING = "· · ·"
@@ -58,20 +65,24 @@ def price_details(
 ) -> list[Detail]:
     """Return what a license costs by the partner's own prices: a bundle as a whole, and each license of it.
 
-    Nothing where it is on no bill any more, or never was: revoked, or bought elsewhere. `prices` is None while they are
+    A dash where it is on no bill any more, or never was: revoked, or bought elsewhere. `prices` is None while they are
     on their way; `bundle_sizes` has the size of a bundle by its `license_id`, as far as the rows tell it.
     """
-    if license.is_standard or license.state is LicenseState.REVOKED:
-        return []
     title = Title("Price, its share of the bundle" if license.is_child else "Price")
+    if license.is_standard or license.state is LicenseState.REVOKED:
+        return [title, *_no_price(DASH)]
     if prices is None:
-        return [title, Fact("Per day", WAITING, muted=True), Fact("Per month", WAITING, muted=True)]
+        return [title, *_no_price(WAITING)]
     if prices.products is None:
-        return [title, Fact("Price", prices.why, muted=True)]
+        return [title, Fact("Per day", prices.why, muted=True)]
     price = license_price(license, prices.products, bundle_sizes)
     if price is None:
-        return [title, Fact("Price", "not known", muted=True)]
+        return [title, *_no_price("not known")]
     return [title, *price_facts(price, license.quantity if license.is_bundle else None)]
+
+
+def _no_price(words: str) -> list[Detail]:
+    return [Fact("Per day", words, muted=True), Fact("Per month", words, muted=True)]
 
 
 def price_facts(price: Price, size: int | None = None) -> list[Detail]:
@@ -89,34 +100,39 @@ def _each(amount: Decimal, size: int | None, sign: str, currency: str | None) ->
     return f", each {sign}{money(amount / size, currency)}" if size else ""
 
 
-def site_details(license: License, site: Site | ApiError | None, asked: bool) -> list[Detail]:
-    """Return how the site of a license is, as far as the API says; nothing where it has no site, or none is asked for."""
+def health_fact(site: Site | ApiError | None, asked: bool) -> Fact:
+    """Return how the site of a license is, as far as the API says; a dash where it is on none that the API lists."""
     if isinstance(site, Site):
-        return [Fact("Health", health(site), trouble=bool(problems(site)))]
+        return Fact("Health", health(site), trouble=bool(problems(site)))
     if isinstance(site, ApiError):
-        return [Fact("Health", error_text(site, "not loaded"), muted=True)]
-    if asked:
-        return [Fact("Health", WAITING, muted=True)]
-    return []
+        return Fact("Health", error_text(site, "not loaded"), muted=True)
+    return Fact("Health", WAITING if asked else DASH, muted=True)
 
 
 def license_details(
     license: License,
-    site: Sequence[Detail],
+    site: Fact,
     price: Sequence[Detail],
     actions: Sequence[tuple[str, str, str | None]],
 ) -> list[Detail]:
-    """Return all that the pane says of a license; `actions` are (command, label, why not) of its menu."""
-    facts: list[Detail] = []
-    for label, value in fields(license):
-        if label != "Product":  # it is the title
-            facts.append(Fact(label, value))
-        if label == "Site":
-            facts += site
+    """Return all that the pane says of a license; `actions` are (command, label, why not) of its menu.
+
+    The same facts stand at the same place whatever the license is: what differs between two rows is all that is sent.
+    """
+    bundle = {label: value for label, value in fields(license) if label in ("Bundle", "Part of")}
+    address = license.siteurl or DASH
     return [
         Title(license.product or license.license_key),
         Fact("State", state_text(license)),
-        *facts,
+        Fact("License code", license.license_key, least=2),
+        Fact("Owner", owner(license)),
+        Fact("Site ID", str(license.blog_id) if license.blog_id is not None else DASH),
+        Fact("Site", f"{NOT_ACTIVATED}: {address}" if is_siteless(license.siteurl) else address),
+        site,
+        Fact("Issued on", format_datetime(license.issued_at)),
+        Fact("Assigned on", format_datetime(license.attached_at)),
+        Fact("Revoked on", format_datetime(license.revoked_at)),
+        *(Fact(label, value) for label, value in bundle.items()),
         *price,
         *action_details(actions),
     ]
@@ -159,12 +175,12 @@ class LicenseFacts:
         """The partner's prices, None while they are on their way."""
         return self._prices
 
-    def site_of(self, license: License) -> Sequence[Detail]:
-        """Return what is known of a license's site."""
+    def health_of(self, license: License) -> Fact:
+        """Return what is known of how a license's site is."""
         key = _site_key(license)
         if key is None:
-            return ()
-        return site_details(license, self._sites.get(key.blog_id), self._loader.waits_for(key))
+            return health_fact(None, asked=False)
+        return health_fact(self._sites.get(key.blog_id), self._loader.waits_for(key))
 
     def load(self, license: License) -> None:
         """Ask for what is not known of a license, or not known any more."""

@@ -592,7 +592,7 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
             return ()
         facts = self.license_facts
         price = price_details(license, facts.prices, self.state.bundle_sizes())
-        return license_details(license, facts.site_of(license), price, self.row_actions_of(license))
+        return license_details(license, facts.health_of(license), price, self.row_actions_of(license))
 
     def load_details(self) -> None:
         """Ask for prices and site; and, where the row came from the index, for what is true of it now."""

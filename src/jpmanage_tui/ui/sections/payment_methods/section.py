@@ -84,7 +84,6 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     PLACEHOLDER_ROWS = 3
     DEFAULT_CSS = """
     PaymentMethodsSection {
-        & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
         & #cards-about { color: $text-muted; text-style: $muted-style; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
         & ColumnHeadings { padding: 0 0 0 2; }
     }
@@ -102,8 +101,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         return self.card_list
 
     def compose_lead(self) -> Iterable[Widget]:
-        """Compose the title and a sentence."""
-        yield Static("Payment Methods", id="cards-title")
+        """Compose a sentence."""
         yield Static(text.ABOUT, markup=False, id="cards-about")
 
     def today(self) -> date:
