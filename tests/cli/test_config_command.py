@@ -99,10 +99,10 @@ def test_an_option_that_says_nothing_of_the_settings_is_refused(cli: Cli) -> Non
 
 
 def test_keys_that_clash_or_name_no_command_are_named_without_starting_the_app(cli: Cli) -> None:
-    cli.settings('[keys]\nundo = ["U", "f6"]\n[keys.licenses]\nassign = "A"')
+    cli.settings('[keys]\nundo = ["U", "f6"]\n[keys.licenses]\nassign = "B"')
     assert cli("config", "validate").code == 0
     rows = {row["name"]: row["value"] for row in json.loads(cli("config", "show", "--json").out)}
-    assert (rows["keys.undo"], rows["keys.licenses.assign"]) == ("U f6", "A")
+    assert (rows["keys.undo"], rows["keys.licenses.assign"]) == ("U f6", "B")
     cli.settings('[keys]\nasign = "A"\nrefresh = "q"\n[keys.licenses]\nassign = "x"')
     ended = cli("config", "validate")
     assert ended.code == 2

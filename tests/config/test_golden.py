@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from jpmanage_tui.config.command_keys import DEFAULT_KEYS, LATER_KEYS, RENAMED
 from jpmanage_tui.config.credentials import CredentialStore, Profile
-from jpmanage_tui.config.keymap import check_keys
+from jpmanage_tui.config.keymap import Keymap, check_keys
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.config.state import StateFile
 
@@ -70,6 +71,19 @@ def test_the_chosen_key_is_remembered_by_profile_and_by_account(folder: Path) ->
 @pytest.mark.parametrize("name", (GOLDEN / "keys.txt").read_text().split())
 def test_a_command_that_could_be_moved_has_its_name_in_keys_still(name: str) -> None:
     check_keys({name: "f9"})
+    assert Keymap({name: "f9"}).keys_of(RENAMED.get(name, name))[0] == "f9"
+
+
+@pytest.mark.parametrize(("later", "key"), [(name, key) for name, keys in LATER_KEYS.items() for key in keys])
+def test_a_key_that_came_later_gives_way_to_the_users_own(later: str, key: str) -> None:
+    check_keys({"index": key})
+    keymap = Keymap({"index": key})
+    assert keymap.keys_of("index") == (key,)
+    assert keymap.keys_of(later) == tuple(one for one in DEFAULT_KEYS[later] if one != key)
+    bound = keymap.by_binding()
+    assert {tuple(keys.split(",")) for name, keys in bound.items() if name.rpartition(".")[2] == later} == {
+        keymap.keys_of(later) or (f"no_key_{later}",)
+    }
 
 
 def test_every_setting_has_its_name_still() -> None:

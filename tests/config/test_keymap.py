@@ -27,12 +27,12 @@ def test_a_moved_movement_key_leaves_the_arrow_and_moves_the_sidebar_too() -> No
 
 
 def test_a_key_of_one_section_is_that_of_its_command_there_only() -> None:
-    keymap = Keymap({"assign": "A", "licenses": {"assign": ["B", "b"]}})
+    keymap = Keymap({"assign": "W", "licenses": {"assign": ["B", "b"]}})
     assert keymap.keys_of("assign", "licenses") == ("B", "b")
-    assert keymap.keys_of("assign", "billing") == ("A",)
-    assert keymap.by_binding() == {"licenses.assign": "B,b", "billing.assign": "A"}
+    assert keymap.keys_of("assign", "billing") == ("W",)
+    assert keymap.by_binding() == {"licenses.assign": "B,b", "billing.assign": "W"}
     keymap.scope = "billing"
-    assert keymap.shown("assign") == "A", "sentences name the key of the section that is shown"
+    assert keymap.shown("assign") == "W", "sentences name the key of the section that is shown"
     keymap.scope = "prices"
     assert keymap.shown("assign") == "B", "and of the first that has the command, where that is another one"
 
@@ -56,7 +56,7 @@ def test_which_sections_have_a_key_of_their_own_follows_the_changes() -> None:
         ),
         ({"licenses": {"assign": "x"}}, "gives 'x' to both 'assign' (Licenses) and 'revoke' (Licenses)"),
         ({"back": "b"}, "[keys] cannot move 'back'"),
-        ({"theme": "f5"}, "gives 'F5' to both 'refresh' (Everywhere) and 'theme' (Everywhere)"),
+        ({"theme": "r"}, "gives 'r' to both 'refresh' (Everywhere) and 'theme' (Everywhere)"),
     ],
 )
 def test_what_cannot_be_used_is_named(changes: KeyChanges, words: str) -> None:

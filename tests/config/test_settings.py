@@ -43,6 +43,7 @@ def test_every_key_is_read(file: Path) -> None:
         download_dir = "~/invoices"
         theme = "dark"
         mouse = true
+        refresh_seconds = 0
         accessible = true
         ascii = false
         [timeouts]
@@ -59,7 +60,7 @@ def test_every_key_is_read(file: Path) -> None:
     assert settings.user_token_command == "pass show wpcom"
     assert settings.oauth_client_id == "12"
     assert settings.download_dir == Path.home() / "invoices"
-    assert (settings.theme, settings.mouse) == ("dark", True)
+    assert (settings.theme, settings.mouse, settings.refresh_seconds) == ("dark", True, 0)
     assert (settings.accessible, settings.ascii) == (True, False)
     assert settings.timeouts == Timeouts(connect=3.0, total=20.5)
     assert settings.keys == {"issue": "N"}
@@ -112,6 +113,9 @@ def test_an_unknown_key_like_no_other_lists_the_valid_ones(file: Path) -> None:
         ("accessible = 'yes'", "accessible"),
         ("ascii = 1", "ascii"),
         ("mouse = 'yes'", "mouse"),
+        ("refresh_seconds = 9", "refresh_seconds: must be 10 or more, or 0 to switch it off"),
+        ("refresh_seconds = -1", "refresh_seconds"),
+        ("refresh_seconds = true", "refresh_seconds"),
         ("api_url = 3", "api_url"),
         ("timeouts = 3", "timeouts"),
         ("[timeouts]\nread = 0", "timeouts.read"),

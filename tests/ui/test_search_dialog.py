@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jpmanage_tui.ui.dialogs.site_picker import SiteList, SitePicker
-from tests.ui.harness import Run, running
+from jpmanage_tui.ui.widgets.input import Input
+from tests.ui.harness import SMALL, Run, running
 
 
 async def opened(run: Run) -> SitePicker:
@@ -50,3 +51,24 @@ async def test_after_a_failure_enter_asks_again_and_the_dialog_says_so() -> None
         await run.sees("Press enter to try again")
         await run.press("enter")
         await run.until(lambda: picker.query_one(SiteList).current, "the sites")
+
+
+async def test_up_brings_back_what_was_searched_for_in_lists_and_dialogs_and_down_goes_on() -> None:
+    async with running(SMALL, licenses=20) as run:
+        for text in ("scan", "boost"):
+            await run.press("slash", "ctrl+u")
+            await run.write(text)
+            await run.press("enter")
+        field = run.app.main.query_one("#search", Input)
+        await run.press("slash", "up")
+        assert field.value == "scan"
+        await run.press("down", "down")
+        await run.until(lambda: not field.has_focus, "after the newest, down goes to the list")
+        assert field.value == "boost"
+        await run.press("ctrl+p")
+        await run.sees("Every command")
+        await run.write("repaint")
+        await run.press("enter", "ctrl+p")
+        await run.sees("Every command")
+        await run.press("down", "up", "up")
+        assert run.app.screen.query_one("#search", Input).value == "repaint"

@@ -92,7 +92,12 @@ class AccountService:
         plain = {name: value for name, value in env.items() if not name.endswith("_URL")}
         full = load_settings(plain)
         kept = Settings(
-            theme=full.theme, mouse=full.mouse, accessible=full.accessible, ascii=full.ascii, keys=full.keys
+            theme=full.theme,
+            mouse=full.mouse,
+            refresh_seconds=full.refresh_seconds,
+            accessible=full.accessible,
+            ascii=full.ascii,
+            keys=full.keys,
         )
         return cls(options, kept, env)
 

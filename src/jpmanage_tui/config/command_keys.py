@@ -29,6 +29,7 @@ DEFAULT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "repaint": ("ctrl+l",),
         "theme": ("t",),
         "mouse": ("f9",),
+        "notices": ("!",),
         "back": ("escape",),
         "quit": ("q",),
         "interrupt": ("ctrl+c",),
@@ -149,6 +150,28 @@ FIXED = frozenset({"focus", "focus-back", "back", "interrupt"})
 """The commands whose keys `[keys]` cannot change: every form and dialog is left and walked through by them."""
 STAYING_KEYS = frozenset({"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter"})
 """Keys that no command loses: one that has another key in `[keys]` keeps these."""
+LATER_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "command-line": (":",),
+        "open-all-keys": ("A",),
+        "site-list": ("I",),
+        "profile": ("P",),
+        "refresh": ("f5",),
+        "mouse": ("f9",),
+        "notices": ("!",),
+        "tour": ("f4",),
+        "help": ("f1",),
+        "screen-top": ("H",),
+        "screen-middle": ("M",),
+        "screen-bottom": ("L",),
+        "expand": ("l",),
+        "collapse": ("h",),
+        "collapse-site": ("h",),
+        "detail-pane": ("f3",),
+        "mark-range": ("v",),
+    }
+)
+"""Keys that came after the first release: a `[keys]` of before may have given one to another command, which keeps it."""
 FOLLOWS: Mapping[str, str] = MappingProxyType({"sidebar-down": "down", "sidebar-up": "up"})
 """Commands that take the keys of another one in `[keys]`, unless they are named there themselves."""
 RENAMED: Mapping[str, str] = MappingProxyType({"log": "open-operations"})

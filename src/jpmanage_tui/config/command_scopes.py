@@ -24,8 +24,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "everywhere": _scope(
             "Everywhere",
             "palette command-line open-licenses open-billing open-payment-methods open-invoices open-prices "
-            "open-company open-sites open-all-keys open-operations issue site-list focus focus-back key profile "
-            "refresh repaint theme mouse back quit interrupt tour support help",
+            "open-company open-sites open-all-keys open-operations issue site-list focus focus-back key "
+            "profile refresh repaint theme mouse notices back quit interrupt tour support help",
         ),
         "lists": _scope(
             "In every list",

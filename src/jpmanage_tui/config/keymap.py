@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jpmanage_tui.config.command_keys import DEFAULT_KEYS, FIXED, FOLLOWS, RENAMED, STAYING_KEYS
+from jpmanage_tui.config.command_keys import DEFAULT_KEYS, FIXED, FOLLOWS, LATER_KEYS, RENAMED, STAYING_KEYS
 from jpmanage_tui.config.command_scopes import EVERYWHERE, LISTS, SCOPES, SIDEBAR, sections
 from jpmanage_tui.config.errors import ConfigError
 
@@ -61,6 +61,9 @@ class Keymap:
                 }
             else:
                 self.changes[RENAMED.get(name, name)] = _keys(value)
+        tables = (self.changes, *self.section_changes.values())
+        self._own_keys = frozenset(key for table in tables for keys in table.values() for key in keys)
+        """The keys that the user has given to commands: a command whose key came later goes without it."""
 
     # -- the keys of a command -------------------------------------------------------------
 
@@ -73,7 +76,8 @@ class Keymap:
         default = DEFAULT_KEYS[name]
         given = self._given(name, scope or self._scope_of(name))
         if given is None:
-            return default
+            gone = self._own_keys.intersection(LATER_KEYS.get(name, ()))
+            return tuple(key for key in default if key not in gone) if gone else default
         return (*given, *(key for key in default if key in STAYING_KEYS and key not in given))
 
     def _given(self, name: str, scope: str) -> tuple[str, ...] | None:
@@ -113,9 +117,10 @@ class Keymap:
         names = {",": "comma"}  # Textual takes a comma for what stands between two keys
         return {
             binding_id(name, scope): ",".join(names.get(key, key) for key in self.keys_of(name, scope))
+            or f"no_key_{name}"
             for scope, place in SCOPES.items()
             for name in place.commands
-            if self._given(name, scope) is not None
+            if self._given(name, scope) is not None or self.keys_of(name, scope) != DEFAULT_KEYS[name]
         }
 
     # -- what cannot be used ---------------------------------------------------------------

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://public-api.wordpress.com"
 DEFAULT_STRIPE_URL = "https://api.stripe.com"
+LEAST_REFRESH_SECONDS = 10
+"""What ``refresh_seconds`` may be at the least, where it is not 0."""
 
 
 def checked_url(value: str) -> str:
@@ -57,7 +59,8 @@ class Settings(NamedTuple):
     """What the user configured; each field is the key of the same name in ``config.toml``.
 
     ``token_command`` and ``user_token_command`` print a token on their first line. ``theme`` None leaves
-    the choice to the program, ``ascii`` None to the locale. ``keys`` maps a command's name to the keys that run it,
+    the choice to the program, ``ascii`` None to the locale. ``refresh_seconds`` is how often the app asks again for what
+    is on its screen, 0 for never. ``keys`` maps a command's name to the keys that run it,
     and a section's name to a table of its own. ``profile`` is the one to use where
     none is named, None for the default one.
     """
@@ -71,6 +74,7 @@ class Settings(NamedTuple):
     download_dir: Path | None = None
     theme: str | None = None
     mouse: bool = False
+    refresh_seconds: int = 60
     accessible: bool = False
     ascii: bool | None = None
     read_only: bool = False
@@ -90,6 +94,7 @@ SETTINGS_HELP = MappingProxyType(
         "download_dir": "where downloads go (~/Downloads if it is there, else home)",
         "theme": f"{', '.join(BUILT_IN_THEMES)}, or a file's name in themes/; without it what was chosen last",
         "mouse": "take the mouse in the app",
+        "refresh_seconds": "how often the app asks again for what is on its screen, while it is used; 0: never",
         "accessible": "for screen readers: no lines, no signs, whole lines, words (JPMANAGE_ACCESSIBLE=1)",
         "ascii": "draw in ASCII alone; without it the locale says whether the terminal takes UTF-8",
         "read_only": "refuse every change, as --read-only does",

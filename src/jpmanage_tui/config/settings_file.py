@@ -17,7 +17,13 @@ from jpmanage_tui.config.command_scopes import SCOPES, sections
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
 from jpmanage_tui.config.keymap import KeyNames, KeyTable
-from jpmanage_tui.config.settings import SETTINGS_HELP, Settings, Timeouts, checked_url
+from jpmanage_tui.config.settings import (
+    LEAST_REFRESH_SECONDS,
+    SETTINGS_HELP,
+    Settings,
+    Timeouts,
+    checked_url,
+)
 from jpmanage_tui.config.theme_names import BUILT_IN_THEMES, themes_dir
 
 Url = Annotated[str, AfterValidator(checked_url)]
@@ -70,6 +76,15 @@ def _key_entry(value: object) -> KeyNames | KeyTable:
 KeyEntry = Annotated[object, AfterValidator(_key_entry)]
 
 
+def _refresh_seconds(value: int) -> int:
+    if value and value < LEAST_REFRESH_SECONDS:
+        raise ValueError(f"must be {LEAST_REFRESH_SECONDS} or more, or 0 to switch it off")
+    return value
+
+
+RefreshSeconds = Annotated[int, Field(strict=True, ge=0, le=86_400), AfterValidator(_refresh_seconds)]
+
+
 class TimeoutsTable(TypedDict, total=False):
     """The table ``[timeouts]``."""
 
@@ -92,6 +107,7 @@ class Table(TypedDict, total=False):
     download_dir: Path
     theme: Word
     mouse: Annotated[bool, Field(strict=True)]
+    refresh_seconds: RefreshSeconds
     accessible: Annotated[bool, Field(strict=True)]
     ascii: Annotated[bool, Field(strict=True)]
     read_only: Annotated[bool, Field(strict=True)]
@@ -144,10 +160,11 @@ def settings_schema() -> dict[str, object]:
     for name, words in SETTINGS_HELP.items():
         properties[name]["description"] = f"{words[:1].upper()}{words[1:]}."
         default = getattr(plain, name)
-        if isinstance(default, str | bool):
+        if isinstance(default, str | int):
             properties[name]["default"] = default
     for part, seconds in plain.timeouts._asdict().items():
         timeouts["properties"][part]["default"] = seconds
+    properties["refresh_seconds"]["anyOf"] = [{"const": 0}, {"minimum": LEAST_REFRESH_SECONDS}]
     properties["theme"]["examples"] = list(BUILT_IN_THEMES)
     properties["keys"] |= _keys_schema()
     for table in (schema, timeouts):

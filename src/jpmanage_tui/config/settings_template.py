@@ -42,7 +42,7 @@ def template() -> str:
                 '# refresh = ["f5", "R"]',
                 '# down = "n"',
                 "# [keys.licenses]",
-                '# assign = "A"',
+                '# assign = "B"',
             ]
         else:
             shown = value if value is not None else _EXAMPLES[name]

@@ -132,6 +132,29 @@ def unpaid_to_warn_of(keys: Iterable[PartnerKey], now: datetime) -> Invoice | No
     return max(dated, key=lambda entry: entry[0])[1] if dated else None
 
 
+def after_open_ones(
+    seen: Mapping[InvoiceId, Invoice],
+    listed: Iterable[Invoice],
+    partner: Partner | None,
+    key_id: PartnerKeyId | None,
+) -> dict[InvoiceId, Invoice]:
+    """Return the invoices that were ``seen``, after the API has listed every open one of the key ``key_id``.
+
+    What was open and is not listed any more was paid or closed elsewhere; as what it ended this list does not say, so its
+    status is unknown. That goes for what the partner record says of this key's latest invoice too.
+    """
+    is_open = {one.id: one for one in listed}
+    keys = partner.keys if partner is not None else ()
+    latest = [key.latest_invoice for key in keys if key.id == key_id and key.latest_invoice is not None]
+    known = {**{one.id: one for one in latest}, **seen}
+    ended = {
+        one.id: one.model_copy(update={"status": InvoiceStatus.UNKNOWN})
+        for one in known.values()
+        if one.status is InvoiceStatus.OPEN and one.id not in is_open
+    }
+    return {**seen, **ended, **is_open}
+
+
 def warning_text(
     partner: Partner | None,
     seen: Mapping[InvoiceId, Invoice],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from textual import events, on
 
 from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
+from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.keymap import KeyChanges, Keymap
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.mutation import Mutation
     from jpmanage_tui.operations.operation import OperationEvent
     from jpmanage_tui.operations.runner import RunEvent
+    from jpmanage_tui.ui.common.command_index import CommandEntry
     from jpmanage_tui.ui.terminal.keyboard import Keyboard
 
 INTERRUPTED = 130
@@ -95,7 +97,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.keymap = Keymap(keys)
         self.set_keymap(self.keymap.by_binding())
         set_keymap(self.keymap)
-        self.main = MainScreen(self.keymap)
+        self.main = MainScreen(self.keymap, account_service.settings.refresh_seconds)
         self.sessions = SessionController(self, self.main, account_service, self._check_theme)
         self.issue_selection = ""
         """What was picked for issuing: it outlives a session, so that choosing another key does not lose it."""
@@ -275,6 +277,8 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             event.key = event.key.removeprefix(
                 "alt+"
             )  # that is esc in one piece with the next key, on a slow line
+        if isinstance(event, events.Key | events.Paste):
+            self.main.refresher.used()
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key):
@@ -483,12 +487,24 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Ask the API again for what is on the screen."""
         self.sessions.refresh()
 
-    def action_help(self) -> None:
-        """Show the help."""
+    def help_values(self) -> Sequence[str]:
+        """Return that any text may follow: it is searched for in the help."""
+        return ()
+
+    def action_help(self, typed: str = "") -> None:
+        """Show the help, with what is found there of a text; run what is chosen."""
+        self.start_action(self._show_help(typed))
+
+    async def _show_help(self, typed: str) -> None:
         from jpmanage_tui.ui.dialogs.help import HelpDialog
 
+        entries = await self.command_entries()
+        here = [entry for entry in entries if entry.active is not None]
+        elsewhere = [entry for entry in entries if entry.active is None]
         request_id = self.session.client.last_request_id if self.session is not None else None
-        self.push_screen(HelpDialog(self.main.active_commands(), self.keymap, request_id))
+        await self._run_entry(
+            await self.push_screen_wait(HelpDialog(here, elsewhere, request_id, typed=typed))
+        )
 
     def action_support(self) -> None:
         """Open the vendor's support page, or show its address."""
@@ -497,69 +513,110 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
         self.start_action(open_link(self, SUPPORT_WORDS, SUPPORT))
 
-    def action_command_line(self) -> None:
-        """Show the command line."""
-        self.start_action(self._choose_command())
+    # -- every command ---------------------------------------------------------------------------------
+
+    async def command_entries(self) -> list[CommandEntry]:
+        """Return every command of the program: those that work here first, then what the other sections have."""
+        from jpmanage_tui.ui.common.command_index import entries_here, entries_of_section
+
+        await import_modules(section.module for section in ALL_SECTIONS.values())
+        entries = list(entries_here(self.main.palette_commands(), self.keymap))
+        for section, commands in section_command_sets().items():
+            if section.name != self.main.current or self.main.section is None:
+                reason = self.no_session_reason()
+                entries += entries_of_section(section.name, commands, self.keymap, reason)
+        return entries
+
+    async def _run_entry(self, entry: CommandEntry | None, argument: str = "") -> None:
+        """Run a command that was chosen, in its section; it says why where it cannot."""
+        if entry is None:
+            return
+        target = entry.active.target if entry.active is not None else None
+        if target is None:
+            target = self.main.section if await self.main.go_to(entry.section) else None
+            await self.main.wait_for_rows()
+        if target is not None and argument:
+            ActiveCommands(EVERYWHERE, target).run(entry.command, argument)
+        elif target is not None:
+            await self.run_action(entry.command.action, target)
 
     def action_palette(self) -> None:
         """Show the palette: every command, those that work here first."""
         self.start_action(self._choose_command())
 
     async def _choose_command(self) -> None:
-        """Show the palette: what works here, then what every other section can do; run the chosen one there."""
         from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, best_matches
 
-        await import_modules(section.module for section in ALL_SECTIONS.values())
-        here: dict[str, ActiveCommands] = {}
-        choices = []
-        for bound in self.main.palette_commands():
-            for command in bound.commands:
-                if command.palette and command.name not in here:
-                    here[command.name] = bound
-                    words, key = bound.label(command), self.keymap.shown(command.name, bound.commands.scope)
-                    choices.append(
-                        Choice(command.name, words, "", bound.reason(command), key, changes=command.changes)
-                    )
-        elsewhere: dict[str, tuple[str, str]] = {}
-        for section, commands in section_command_sets().items():
-            if section.name == self.main.current:
-                continue
-            for command in commands:
-                if command.palette:
-                    name = f"{section.title}: {command.name}"
-                    elsewhere[name] = (section.name, command.name)
-                    key = self.keymap.shown(command.name, commands.scope)
-                    reason = self.no_session_reason()
-                    choices.append(
-                        Choice(name, command.label, section.title, reason, key, changes=command.changes)
-                    )
+        entries: dict[str, CommandEntry] = {}
+        for entry in await self.command_entries():
+            if entry.command.palette:
+                entries.setdefault(entry.id, entry)
+        choices = [
+            Choice(
+                id,
+                entry.label,
+                "" if entry.active is not None else entry.place,
+                entry.reason,
+                entry.key,
+                changes=entry.command.changes,
+            )
+            for id, entry in entries.items()
+        ]
         dialog = ChoiceDialog("Every command", choices, search=True, match=best_matches)
         chosen = await self.push_screen_wait(dialog)
-        if chosen in here:
-            await self.run_action(here[chosen].commands.named(chosen).action, here[chosen].target)
-        elif chosen is not None:
-            section_name, command_name = elsewhere[chosen]
-            view = self.main.section if await self.main.go_to(section_name) else None
-            if view is not None:
-                await self.run_action(view.COMMAND_SET.named(command_name).action, view)
+        await self._run_entry(entries[chosen] if chosen is not None else None)
 
-    def action_choose_theme(self) -> None:
-        """Let the user choose the colors."""
-        self.start_action(self._choose_theme())
+    def action_command_line(self) -> None:
+        """Show the command line, and do what is typed there."""
+        self.start_action(self._type_command())
+
+    async def _type_command(self) -> None:
+        from jpmanage_tui.ui.common.command_line import RowNumber
+        from jpmanage_tui.ui.dialogs.command_line import CommandLineDialog
+
+        dialog = CommandLineDialog(await self.command_entries())
+        meant = await self.push_screen_wait(dialog)
+        if isinstance(meant, RowNumber):
+            self.main.go_to_row(meant)
+        elif meant is not None:
+            await self._run_entry(meant.entry, meant.argument)
+
+    def _own_themes(self) -> tuple[str, ...]:
+        """Return the names of the user's themes; what is wrong with one is found out anew."""
+        from jpmanage_tui.config.theme_files import theme_file_names
+
+        self._theme_faults.clear()  # the files may have been mended meanwhile
+        own = tuple(theme_file_names(self._themes_dir)) if self._themes_dir is not None else ()
+        for name in own:
+            self._has_theme(name)
+        return own
+
+    def choose_theme_values(self) -> Sequence[str]:
+        """Return the names of the themes."""
+        return [*(theme.name for theme in THEMES), *self._own_themes()]
+
+    def action_choose_theme(self, name: str = "") -> None:
+        """Take the colors of this name, else let the user choose them."""
+        reason = self._theme_reason(name)
+        if not name:
+            self.start_action(self._choose_theme())
+        elif reason is not None:
+            self.notify(f"Theme {name} {reason}", severity="warning")
+        else:
+            self.theme = name
+            self._keep_theme(name)
 
     async def _choose_theme(self) -> None:
         """Show the themes, each as the cursor comes to it; the chosen one is remembered for the next start."""
-        from jpmanage_tui.config.theme_files import theme_file_names
         from jpmanage_tui.ui.dialogs.theme import ThemeDialog
 
-        self._theme_faults.clear()  # the files may have been mended meanwhile
-        own = theme_file_names(self._themes_dir) if self._themes_dir is not None else ()
-        for name in own:
-            self._has_theme(name)
-        themes = {theme.name: "" for theme in THEMES} | dict.fromkeys(own, "your own")
+        themes = {theme.name: "" for theme in THEMES} | dict.fromkeys(self._own_themes(), "your own")
         chosen = await self.push_screen_wait(ThemeDialog(themes, self._theme_reason, self.theme))
-        if chosen is None:
-            return
+        if chosen is not None:
+            self._keep_theme(chosen)
+
+    def _keep_theme(self, chosen: str) -> None:
+        """Remember a theme for the next start."""
         self.ui_state.theme = chosen
         if self._wanted_theme not in (None, chosen):
             self.notify(
@@ -568,19 +625,32 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             )
         self.tell_state_trouble()
 
-    def action_choose_key(self) -> None:
-        """Let the user choose another partner key."""
-        self.start_action(self._choose_key())
+    def action_show_notices(self) -> None:
+        """Show the last messages."""
+        from jpmanage_tui.ui.dialogs.notices import NoticesDialog
 
-    async def _choose_key(self) -> None:
+        self.push_screen(NoticesDialog(self.main.status.notices))
+
+    def choose_key_values(self) -> Sequence[str]:
+        """Return the names of the account's partner keys."""
+        partner = self.session.partner if self.session is not None else None
+        return [key.name for key in partner.keys if key.name] if partner is not None else []
+
+    def action_choose_key(self, name: str = "") -> None:
+        """Open the partner key of this name, else let the user choose one."""
+        self.start_action(self._choose_key(name))
+
+    async def _choose_key(self, name: str) -> None:
         """Show the account's partner keys, open the chosen one; asks first where a form is changed or a run goes on."""
-        from jpmanage_tui.ui.onboarding.requirements import ask_key
+        from jpmanage_tui.ui.onboarding.requirements import ask_key, named_key
 
         session = self.session
         if session is None or session.partner is None:
             return
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
-        key_id = await ask_key(self, session.partner, session.key_id, now, self.main.seen_invoices)
+        key_id = named_key(session.partner, name)
+        if key_id is None:
+            key_id = await ask_key(self, session.partner, session.key_id, now, self.main.seen_invoices)
         if key_id is None or key_id == session.key_id or not await self.main.confirm_leave():
             return
         name = next((key.name for key in session.partner.keys if key.id == key_id), "") or f"key {key_id}"
@@ -600,6 +670,13 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     def choose_profile_disabled_reason(self, _name: str = "") -> str | None:
         """Return why no other profile can be opened."""
         return self.no_session_reason() or self.account_service.switch_profile_reason()
+
+    def choose_profile_values(self) -> Sequence[str]:
+        """Return the names of the stored profiles; none where they cannot be read: choosing one says why."""
+        try:
+            return self.account_service.profiles.store.list()
+        except ConfigError:
+            return ()
 
     def action_choose_profile(self, name: str = "") -> None:
         """Open the account of another profile: of this name, else let the user choose one."""

@@ -18,11 +18,12 @@ from textual.widget import Widget
 
 from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
+from jpmanage_tui.ui.common.auto_refresh import AutoRefresh, RefreshSchedule
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
 from jpmanage_tui.ui.common.keys import ANY_LETTER
-from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.sections.base import (
     InvoicesSeen,
     LeaveSection,
@@ -32,6 +33,7 @@ from jpmanage_tui.ui.sections.base import (
     Section,
 )
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SECTIONS, WIZARDS
+from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
@@ -41,8 +43,9 @@ from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import InvoiceId, LicenseKey
-    from jpmanage_tui.api.invoices import Invoice
+    from jpmanage_tui.api.invoices import Invoice, InvoicePage
     from jpmanage_tui.operations.run import Run
     from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.dialogs.under_way import Ongoing
@@ -52,6 +55,8 @@ LOAD_SECONDS = 2.0
 """How long what can wait leaves the line to what is to be shown first."""
 RUN_SECONDS = 1.0
 """How often the status line says at the most how a run stands: on a slow line every change of it is bytes."""
+TYPING_SECONDS = 2.0
+"""Seconds after a key in a field in which what is on the screen stays as it is."""
 HOLD_SECONDS = 0.05
 """How long an open session shows nothing new: a near API answers by then, and one frame has it all."""
 
@@ -69,9 +74,17 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual paints the whole screen anew when the focus moves; here the parts that show it do so themselves."""
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, refresh_seconds: float = 0) -> None:
+        """Take the keys, and how often what is on the screen is asked for again; 0 for never."""
         super().__init__()
         self.keymap = keymap
+        self.refresher = AutoRefresh(
+            self,
+            RefreshSchedule(refresh_seconds),
+            is_free=self._is_free,
+            ask=self._ask_again,
+            told=self._tell_overdue,
+        )
         self._session: Session | None = None
         self._invoices: dict[InvoiceId, Invoice] = {}
         self._sections: dict[str, Section] = {}
@@ -79,6 +92,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self._opened_from: dict[str, str] = {}
         """The section from which each of the wizards was opened: leaving it goes back there."""
         self._loaded = asyncio.Event()
+        self._told_status = asyncio.Event()
+        """What the status line says has been asked for anew."""
         self.runs: dict[int, Run] = {}
         """The runs of many changes that are under way or wait for their turn, of every key, by number."""
         self._wrong: dict[int, str] = {}
@@ -114,6 +129,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     async def show_session(self, session: Session) -> None:
         """Show `session`: the sections of the one before go, and the present one opens for the new session."""
         self._session = session
+        self.refresher.stop()
+        self.refresher.schedule.forget()
         self._loaded.clear()
         self.hold(HOLD_SECONDS)
         self._sections.clear()  # first: nothing may ask a section of the old session while its parts are taken away
@@ -164,12 +181,101 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """The invoices of the key in use that were read, as they were last."""
         return self._invoices.values()
 
+    # -- asking again by itself --------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask the API again for everything of the section that is shown (`r`)."""
+        if self.section is not None:
+            self.refresher.read_by_hand()
+            self.section.reload()
+
+    def _is_free(self) -> bool:
+        """Whether what is on the screen may be asked for again by itself, or change by that, now.
+
+        Not while a dialog lies above, since what it decides upon is a row below; nor while anything of the section is
+        being read or done, a change or a run is on its way, or the user types.
+        """
+        section, session, app = self.section, self._session, self.app
+        if section is None or session is None or app.screen is not self or session.busy or self.runs:
+            return False
+        if isinstance(app, TerminalApp) and not app.keys_are_taken:
+            return False
+        if self._typing and self.refresher.schedule.unused < TYPING_SECONDS:
+            return False
+        acting = (worker for worker in app.workers if worker.group in (ACTION_GROUP, "section", "session"))
+        return not section.busy and not section.retries and all(worker.is_finished for worker in acting)
+
+    async def _ask_again(self) -> Callable[[], None] | None:
+        """Read what the section shows, then what the header warns of, where that can be read. Raises ApiError."""
+        section, session = self.section, self._session
+        if section is None or session is None:
+            return None
+        show = await section.refresh_quietly()
+        warn = await self._ask_of_what_is_due(session, section.quiet_client)
+
+        def show_all() -> None:
+            if session is self._session and section is self.section:
+                for one in (show, warn):
+                    if one is not None:
+                        one()
+
+        return show_all
+
+    async def _ask_of_what_is_due(
+        self, session: Session, client: LicensingClient
+    ) -> Callable[[], None] | None:
+        """Read the open invoices, and the partner record where the header warns by it; None where that fails."""
+        from jpmanage_tui.api.errors import ApiError, RateLimitError
+        from jpmanage_tui.api.invoices import InvoiceStatus
+
+        try:
+            invoices = await client.invoices.list(status=InvoiceStatus.OPEN)
+            partner = await client.partner.get() if self._warns_by_record(session) else None
+        except RateLimitError:
+            raise  # of whatever is asked too much, all of it waits
+        except ApiError:
+            return None  # as when the session was opened: nobody asked for this
+
+        def warn() -> None:
+            session.partner = partner or session.partner
+            self._take_open_invoices(session, invoices)
+
+        return warn
+
+    def _warns_by_record(self, session: Session) -> bool:
+        """Whether the header warns of what the partner record alone says, such as an invoice of another key."""
+        warned = bool(self.query_one(Header).warning) and session.partner is not None
+        return warned and not self._warning_text(session, by_record=False)
+
+    def _take_open_invoices(self, session: Session, page: InvoicePage) -> None:
+        """Take over which invoices are open now: what was open and is not listed any more was settled elsewhere."""
+        from jpmanage_tui.rules.invoices import after_open_ones
+
+        whole = not page.has_more and not page.unreadable
+        if whole:
+            self._invoices = after_open_ones(self._invoices, page.items, session.partner, session.key_id)
+        else:
+            self._invoices.update((invoice.id, invoice) for invoice in page.items)
+        self._show_warning(session)
+
+    @on(Section.RefreshWanted)
+    def _refresh_wanted(self) -> None:
+        self.refresher.want()
+
+    def _tell_overdue(self, overdue: bool) -> None:
+        if self.section is not None:
+            self.section.show_overdue(overdue)
+
     def _show_warning(self, session: Session) -> None:
         """Warn in the header of what is past due, by the partner record and the invoices that were seen."""
+        self.query_one(Header).warning = self._warning_text(session)
+
+    def _warning_text(self, session: Session, *, by_record: bool = True) -> str:
         from jpmanage_tui.rules.invoices import warning_text
 
         now = (session.client.server_now() or datetime.now(UTC)).astimezone()
-        self.query_one(Header).warning = warning_text(session.partner, self._invoices, now, session.key_id)
+        partner = session.partner if by_record else None
+        return warning_text(partner, self._invoices, now, session.key_id)
 
     async def show(self, name: str) -> None:
         """Show the section of this name, made when it is shown first."""
@@ -182,15 +288,37 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for other, section in self._sections.items():
             section.display = other == name
         self.query_one(Sidebar).current = name
+        self.query_one(Header).section = ALL_SECTIONS[name].title
         self.status.clear()
+        self.refresher.show(name)
         shown = self._sections[name]
         self.keymap.scope = shown.COMMAND_SET.scope
         shown.focus_first()
         if shown.outdated:
             shown.outdated = False
+            self.refresher.read_by_hand()
             shown.reload()
         shown.show_load_error()
         self.update_status()
+
+    async def wait_for_rows(self, seconds: float = LOAD_SECONDS) -> None:
+        """Wait until the section that is shown shows what it asked for; so many seconds at most."""
+        section = self.section
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while section is not None and section.progress() is not None:
+                    self._told_status.clear()
+                    await self._told_status.wait()
+
+    def go_to_row(self, number: int) -> None:
+        """Put the cursor of the section's list on a row, counted from 1."""
+        shown = (
+            next((one for one in self.section.query(VirtualList) if one.display), None)
+            if self.section
+            else None
+        )
+        if shown is not None:
+            shown.go_to_row(number)
 
     def mark_outdated(self, issued: Collection[LicenseKey] = ()) -> None:
         """Something was changed, or `issued`: the sections that are not shown ask again when they are shown next."""
@@ -450,6 +578,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     @on(Section.StatusChanged)
     @on(VirtualList.Highlighted)
     def _status_changed(self) -> None:
+        if self.refresher.is_asking and self.section is not None and self.section.busy:
+            self.refresher.give_way()
         self.update_status()
 
     def on_descendant_focus(self) -> None:
@@ -467,6 +597,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 self._loaded.set()
                 self.call_next(self.release)
             self.status.inform(section.summary(), progress, section.counter())
+            self._told_status.set()
         self._look_at_tour()
         if self.app.screen is not self:
             return  # the dialog above says what the keys do

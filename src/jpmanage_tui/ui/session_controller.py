@@ -223,8 +223,8 @@ class SessionController:
         """Ask the API again for what is on the screen: for the session, where none could be opened."""
         if self.reopening:
             self.reopen()
-        elif self._main.section is not None:
-            self._main.section.reload()
+        else:
+            self._main.reload()
 
     def reopen(self) -> None:
         """Try to open the session again that could not be opened."""

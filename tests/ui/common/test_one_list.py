@@ -65,7 +65,8 @@ def test_a_wrong_entry_of_the_users_keys_is_named(changes: dict[str, str], words
 async def test_help_and_palette_name_every_command_of_every_section() -> None:
     async with running(LARGE) as run:
         chain = run.app.main.active_commands()
-        shown = " ".join(keys + " " + words for keys, words, _ in help_lines(chain, run.app.keymap, None))
+        entries = await run.app.command_entries()
+        shown = " ".join(line.keys + " " + line.words for line in help_lines(entries, (), None))
         for bound in chain:
             for command in bound.commands:
                 assert command.help_line in shown

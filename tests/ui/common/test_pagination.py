@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given, strategies as st
 
-from jpmanage_tui.ui.common.pagination import PageCache
+from jpmanage_tui.ui.common.pagination import LastPage, PageCache
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -174,3 +174,58 @@ def test_a_list_that_shrank_to_nothing_is_asked_for_again_after_being_spoiled() 
     assert pages.missing_pages(0, 0) == []
     pages.invalidate()
     assert pages.missing_pages(0, 0) == [1]
+
+
+@given(
+    st.integers(1, 300),
+    st.integers(0, 299),
+    st.integers(1, 40),
+    st.lists(st.integers(0, 299), max_size=3),
+    st.integers(0, 3),
+    st.booleans(),
+)
+async def test_a_view_that_is_read_again_has_its_item_wherever_rows_came_or_went(
+    total: int, top: int, height: int, gone: list[int], new: int, any_size: bool
+) -> None:
+    top = min(top, total - 1)
+    view = range(top, min(total, top + height))
+    kept = view[len(view) // 2]
+    pages: PageCache[int] = PageCache(50)
+    for number in range(pages.page_of(view[0]), pages.page_of(view[-1]) + 1):
+        pages.store(number, served(total, number), NOW)
+    before = dict(pages.rows)
+    server = [*range(-new, 0), *(item for item in range(total) if item not in gone)]
+    asked: list[LastPage] = []
+
+    async def read(page: LastPage) -> APage:
+        asked.append(page)
+        items = tuple(server[page.first : page.first + page.per_page])
+        return APage(items, page.number, page.per_page, len(server), -(-len(server) // page.per_page))
+
+    found = await pages.read_again(view, read, int, kept, any_size=any_size)
+    assert pages.rows == before
+    assert len(asked) <= (2 if any_size else 4)
+    pages.store_again(found, int, NOW)
+    assert pages.total == len(server)
+    fresh = [row for page in found for row in page.rows]
+    assert all(pages.rows[row] == server[row] for row in fresh if row < len(server))
+    if kept not in gone:
+        place = server.index(kept)
+        assert pages.rows[place] == kept
+        shown = range(max(0, view.start + place - kept), min(len(server), view.stop + place - kept))
+        assert pages.missing_pages(shown.start, shown.stop - 1) == []
+    assert len(set(pages.rows.values())) == len(pages.rows)
+
+
+async def test_a_server_that_caps_its_pages_gets_asked_for_its_own_ones() -> None:
+    pages: PageCache[int] = PageCache(50)
+    for number in (1, 2):
+        pages.store(number, served(120, number), NOW)
+
+    async def read(page: LastPage) -> APage:
+        return served(120, page.number, min(50, page.per_page))
+
+    found = await pages.read_again(range(30, 70), read, int, 40, any_size=True)
+    assert list(found) == [LastPage(1, 50), LastPage(2, 50)]
+    pages.store_again(found, int, NOW)
+    assert pages.rows == {row: row for row in range(100)}

@@ -56,7 +56,8 @@ async def test_a_command_is_found_by_words_and_by_letters_in_order_from_anywhere
 def test_what_holds_the_words_stands_before_what_holds_the_letters() -> None:
     given = [Choice("a", "Copy address"), Choice("b", "Clear selection"), Choice("c", "New card")]
     assert [one.words for one in best_matches(given, "card")] == ["New card"]
-    assert {one.name for one in best_matches(given, "cs")} == {"a", "b"}
+    assert [one.name for one in best_matches(given, "cs")] == ["b"], "the beginnings of its words"
+    assert [one.name for one in best_matches(given, "cdss")] == ["a"], "its letters, where nothing is better"
     assert best_matches(given, "") == given
     assert best_matches(given, "zz") == []
 

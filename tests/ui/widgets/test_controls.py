@@ -115,7 +115,7 @@ async def test_a_label_that_is_too_long_goes_on_below_and_the_buttons_stand_belo
 
 
 @pytest.mark.parametrize(
-    ("theme", "typing", "turning", "moving"), [("terminal", 8, 12, 49), ("dark", 45, 43, 106)]
+    ("theme", "typing", "turning", "moving"), [("terminal", 8, 12, 56), ("dark", 38, 43, 106)]
 )
 async def test_controls_cost_few_bytes_a_key(theme: str, typing: int, turning: int, moving: int) -> None:
     async with controls(theme) as (app, pilot):

@@ -284,3 +284,36 @@ def test_every_item_stands_once_whatever_the_pages_repeat(pages: list[list[str]]
     listed = [page(*items, more=True, last_id=f"end of page {n}") for n, items in enumerate(pages)]
     items = asyncio.run(_read_on(paginator(listed), [], 100))
     assert sorted(fruit.name for fruit in items) == sorted({name for names in pages for name in names})
+
+
+async def test_what_is_read_again_keeps_the_cursor_on_its_item_and_that_on_its_line() -> None:
+    server = Server()
+    async with showing(server.list_all) as (shown, pilot):
+        shown.move_cursor(9)
+        shown.move(1)
+        await until(pilot, lambda: len(shown.items) == 20)
+        shown.first()
+        shown.move_cursor(8)
+        y, server.asked = shown.cursor - shown.scroll_offset.y, []
+        show = await shown.read_view(server.list_all())
+        assert show is not None
+        assert not show()
+        assert server.asked == [None]  # the page in view, and no further one
+
+        server.fruits[3:4] = [Fruit("new"), Fruit("newer")]
+        server.fruits.insert(12, Fruit("below"))
+        show = await shown.read_view(server.list_all())
+        assert show is not None
+        assert names(shown)[3] == "F03"  # nothing shows before all of it is there
+        assert show()
+        assert (shown.current, shown.cursor - shown.scroll_offset.y) == (Fruit("F08", ripe=False), y)
+        assert names(shown)[:12] == [fruit.name for fruit in server.fruits[:12]]
+        assert names(shown)[-1] == "F19"
+
+        server.fruits.remove(Fruit("F08", ripe=False))
+        show = await shown.read_view(server.list_all())
+        shown.reload()
+        await until(pilot, lambda: not shown.loader.busy)
+        assert show is not None
+        assert not show(), "something else was asked for meanwhile"
+        assert (shown.current, shown.cursor - shown.scroll_offset.y) == (Fruit("F09", ripe=False), y)

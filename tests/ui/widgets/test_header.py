@@ -17,6 +17,7 @@ class _Plain(Header):
 
 def line(width: int, warning: str = "", *modes: str, account: str = "Nordlicht Digital") -> str:
     header = _Plain()
+    header.set_reactive(Header.section, "Payment Methods")
     header.set_reactive(Header.account, account)
     header.set_reactive(Header.key_name, "Nordlicht Hosting")
     header.set_reactive(Header.modes, modes)
@@ -27,10 +28,18 @@ def line(width: int, warning: str = "", *modes: str, account: str = "Nordlicht D
 @pytest.mark.parametrize(
     ("width", "words"),
     [
-        (118, ["Jetpack Licensing  Nordlicht Digital", "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY"]),
-        (90, ["Nordlicht Digital", "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY"]),
-        (78, ["Nordlicht Digital", "! Past due ", "DEMO", "READ-ONLY"]),
-        (60, ["Nordl…", "! Past due ", "DEMO", "READ-ONLY"]),
+        (
+            140,
+            [
+                "Jetpack Licensing   Payment Methods  Nordlicht Digital",
+                "! Past due: NLD7A01-0023",
+                "DEMO",
+                "READ-ONLY",
+            ],
+        ),
+        (118, ["Payment Methods  Nordlicht Digital", "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY"]),
+        (96, ["Payment Methods  Nordlicht Digital", "! Past due ", "DEMO", "READ-ONLY"]),
+        (78, ["Payment Methods  Nor", "! Past due ", "DEMO", "READ-ONLY"]),
     ],
 )
 def test_with_less_room_the_title_goes_first_then_what_the_warning_is_about_then_the_account(

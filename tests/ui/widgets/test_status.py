@@ -7,8 +7,9 @@ from time import monotonic
 from typing import get_args
 
 import pytest
+from textual.app import App, ComposeResult
 
-from jpmanage_tui.ui.widgets.status_line import SEEN_SECONDS, Severity, StatusLine
+from jpmanage_tui.ui.widgets.status_line import SEEN_SECONDS, Severity, StatusLine, seconds_shown
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 FEW = 20
@@ -112,3 +113,75 @@ async def test_a_counter_that_changes_its_width_shows_the_whole_summary_and_itse
             line.inform("a summary that is longer than there is room for " * 2, None, counter)
             await run.pilot.pause()
             assert re.fullmatch(rf" a summary .*… +{re.escape(counter)} ", shown(run))
+
+
+@pytest.mark.parametrize(
+    ("severity", "outcome", "lasts", "leaves"),
+    [
+        ("information", False, False, True),
+        ("warning", False, False, True),
+        ("error", False, False, False),
+        ("success", True, False, False),
+        ("information", False, True, False),
+    ],
+)
+async def test_a_message_goes_by_itself_unless_it_must_be_read(
+    monkeypatch: pytest.MonkeyPatch, severity: Severity, outcome: bool, lasts: bool, leaves: bool
+) -> None:
+    monkeypatch.setattr("jpmanage_tui.ui.widgets.status_line.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("jpmanage_tui.ui.widgets.status_line.LETTERS_A_SECOND", 1e6)
+    app = LineApp()
+    async with app.run_test() as pilot:
+        line = app.query_one(StatusLine)
+        line.inform("the summary", None, "1/9")
+        line.say("Said.", severity, outcome=outcome, lasts=lasts)
+        assert "Said." in line.shown
+        waits = line._leaving is not None
+        assert waits is leaves
+        while line._leaving is not None:
+            await pilot.pause(0.001)
+        assert ("Said." in line.shown) is not leaves
+
+
+async def test_a_message_that_leaves_takes_no_later_one_and_no_outcome_with_it() -> None:
+    app = LineApp()
+    async with app.run_test():
+        line = app.query_one(StatusLine)
+        line.say("Done.", "success", outcome=True)
+        line.say("And this.")
+        first = line._leaving
+        line.say("Later.")
+        assert line._leaving is not first
+        line._leave()
+        assert line.shown == "✓ Done."
+        line.touched(monotonic() + 1)
+        assert line.message == ""
+
+
+def test_the_time_grows_with_the_words_between_two_bounds() -> None:
+    assert seconds_shown("") == seconds_shown("Copied.") == 6.0
+    assert 6.0 < seconds_shown("x" * 120) < seconds_shown("x" * 180) < 20.0
+    assert seconds_shown("x" * 1000) == 20.0
+
+
+async def test_what_was_said_can_be_read_again_without_what_only_goes_on() -> None:
+    async with running(licenses=FEW) as run:
+        await run.press("!")
+        await run.sees("No messages yet.")
+        await run.press("escape")
+        line = status_line(run)
+        line.notices.clear()
+        for number in range(60):
+            run.app.notify(f"Message {number}.", severity="warning" if number == 59 else "information")
+        run.app.notify("Reading…")
+        assert [notice.words for notice in line.notices] == [f"Message {number}." for number in range(10, 60)]
+        await run.press("!")
+        await run.sees("Notices, the newest first", "! Message 59.", "Message 58.")
+        assert "Reading…" not in run.text().split("Message 59.")[1].split("Message 58.")[0]
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.app.main, "the dialog is closed")
+
+
+class LineApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield StatusLine()

@@ -89,6 +89,13 @@ EVERYWHERE: CommandSet = CommandSet(
             action="switch_mouse",
         ),
         Command(
+            "notices",
+            "Notices",
+            "Show the last messages of the status line.",
+            footer=False,
+            action="show_notices",
+        ),
+        Command(
             "back",
             "Back",
             "Go one step back: leave the field, collapse, clear the search, clear the marks.",

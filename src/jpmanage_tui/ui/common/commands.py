@@ -6,7 +6,7 @@ Textual dispatches them: a part of the screen that has commands is a `CommandTar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -130,6 +130,12 @@ def disabled_reason(target: object, action: str, arguments: tuple[object, ...]) 
     return reason(*arguments) if reason is not None else None
 
 
+def reason_text(label: str, reason: str) -> str:
+    """Return the reason why the command of this label cannot run as the user is told it."""
+    names_it = reason.startswith("Nothing to ")  # "Nothing to undo."
+    return reason if names_it else f"{label}: {reason}"
+
+
 class ActiveCommands(NamedTuple):
     """A command set together with what it works on now."""
 
@@ -143,20 +149,26 @@ class ActiveCommands(NamedTuple):
     def disabled_text(self, command: Command) -> str | None:
         """Return the reason why `command` cannot run now as the user is told it, or None when it can."""
         reason = self.reason(command)
-        if reason is None or reason.startswith(
-            "Nothing to "
-        ):  # it names the command itself: "Nothing to undo."
-            return reason
-        return f"{self.label(command)}: {reason}"
+        return reason_text(self.label(command), reason) if reason is not None else None
 
     def label(self, command: Command) -> str:
         """Return the label of `command` as it would work now."""
         label: Callable[..., str] | None = getattr(self.target, f"{command.action_name}_label", None)
         return label(*command.action_arguments) if label is not None else command.label
 
-    def run(self, command: Command) -> None:
-        """Do it."""
-        getattr(self.target, f"action_{command.action_name}")(*command.action_arguments)
+    def values(self, command: Command) -> Sequence[str] | None:
+        """Return what the command takes behind its name in the command line: None for nothing, () for any text.
+
+        A target says it in `<action>_values`, and its action takes it as its argument.
+        """
+        values: Callable[[], Sequence[str]] | None = getattr(
+            self.target, f"{command.action_name}_values", None
+        )
+        return values() if values is not None else None
+
+    def run(self, command: Command, *arguments: object) -> None:
+        """Do it; `arguments` stand in the place of those that the command has."""
+        getattr(self.target, f"action_{command.action_name}")(*(arguments or command.action_arguments))
 
 
 class CommandTarget(Node):

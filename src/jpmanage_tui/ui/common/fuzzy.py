@@ -60,7 +60,11 @@ def match(text: str, typed: str) -> Match | None:
 
 
 def best_first(items: Iterable[Item], typed: str, texts: Callable[[Item], Sequence[str]]) -> list[Item]:
-    """Return the items of which one of their texts matches, best first; those that match alike keep their order."""
+    """Return the items of which one of their texts matches, best first; those that match alike keep their order.
+
+    What matches with a letter wrong is left out where something holds what was typed, and what has its letters only
+    where anything else matches.
+    """
     if not typed.strip():
         return list(items)
     found = []
@@ -68,7 +72,10 @@ def best_first(items: Iterable[Item], typed: str, texts: Callable[[Item], Sequen
         matches = [one for text in texts(item) if (one := match(text, typed)) is not None]
         if matches:
             found.append((min(matches), item))
-    return [item for _, item in sorted(found, key=lambda pair: pair[0])]
+    best = min((one.kind for one, _ in found), default=Kind.SAME)
+    worst = max(best, Kind.HOLDS)
+    kept = (pair for pair in found if pair[0].kind <= worst)
+    return [item for _, item in sorted(kept, key=lambda pair: pair[0])]
 
 
 def _plain(text: str) -> str:

@@ -64,10 +64,13 @@ class Loader(Generic[Key]):
         """Why keys could not be read, until they are answered; the newest failure is last."""
         self.answered: dict[Key, datetime] = {}
         """When keys were answered last (UTC)."""
+        self.begun = 0
+        """How many reads were begun: what was read beside them while that changed may be older than theirs."""
 
     def load(self, key: Key, read: Callable[[], Awaitable[Value]], loaded: Callable[[Value], object]) -> None:
         """Begin to read `key`; `loaded` takes what `read` returns. A read of it that is on its way is dropped."""
         self.cancel(key)
+        self.begun += 1
         work = self._read(key, read, loaded)
         self._workers[key] = self._widget.run_worker(work, group=self._group, exit_on_error=False)
 
@@ -150,7 +153,18 @@ class Loader(Generic[Key]):
         self.answered.clear()
         self.forget_errors()
 
+    def read_beside(self, keys: Iterable[Key]) -> None:
+        """Take note that these keys were read now in another way than `load`: their failures are over."""
+        keys, now = list(keys), datetime.now(UTC)
+        self.answered.update((key, now) for key in keys)
+        self.forget_errors_of(keys)
+
     # -- asking again ---------------------------------------------------------------------
+
+    @property
+    def retries(self) -> bool:
+        """Whether something that could not be read is asked for again by itself, after a pause."""
+        return self._retry is not None and self._retry.is_planned
 
     def forget_errors(self) -> None:
         """Take every failure for over: the API answers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -39,7 +40,7 @@ class Page(Protocol[Row]):
 
 
 class LastPage(NamedTuple):
-    """A page of another size whose rows reach from the row `first` to the end."""
+    """A page of another size than the list's: one whose rows reach from the row `first` to the end, or hold a view."""
 
     number: int
     per_page: int
@@ -49,9 +50,20 @@ class LastPage(NamedTuple):
         """Its first row, from 0."""
         return (self.number - 1) * self.per_page
 
+    @property
+    def rows(self) -> range:
+        """The rows that a full page of this size has."""
+        return range(self.first, self.first + self.per_page)
+
 
 LAST_PAGE = 0
 """Stands for a `LastPage` where pages are told apart by their number."""
+MOST_ROWS = 100
+"""Rows of the largest page that is asked for."""
+AROUND = 10
+"""Rows above and below the view that are read again with it: it may stand a few rows further up or down by then."""
+ReadPage = Callable[[LastPage], Awaitable[Page[Item]]]
+"""Reads a page of any size. Raises ApiError."""
 
 
 @dataclass
@@ -220,3 +232,93 @@ class PageCache(Generic[Item]):
         """Mark everything stale: it stays on the screen, and is asked for again as it comes into view."""
         self.stale |= self.loaded
         self.last_page_rows = range(0)
+
+    # -- reading a view again --------------------------------------------------------------
+
+    def pages_over(self, first: int, last: int, *, any_size: bool) -> list[LastPage]:
+        """Return the pages that hold the rows from `first` to `last`: one of some size with `any_size`, where one can."""
+        own = [
+            LastPage(number, self.per_page) for number in range(self.page_of(first), self.page_of(last) + 1)
+        ]
+        if len(own) == 1 or not any_size or self.has_fixed_size or not self.exact:
+            return own
+        for per_page in range(last - first + 1, MOST_ROWS + 1):
+            if first // per_page == last // per_page:
+                return [LastPage(first // per_page + 1, per_page)]
+        return own
+
+    async def read_again(
+        self,
+        view: range,
+        read: ReadPage[Item],
+        identity: Callable[[Item], Hashable],
+        kept: int,
+        *,
+        any_size: bool = False,
+    ) -> dict[LastPage, Page[Item]]:
+        """Read the rows in `view` again, and change none here; `store_again` takes what is returned. Raises ApiError.
+
+        Where rows came or went above the view, the item in the row `kept` is on another line now: then the rows around it
+        there are read, once. `any_size`: one page of whatever size holds them all will do.
+        """
+        around = AROUND if any_size else 0
+        item = self.rows.get(kept)
+        found: dict[LastPage, Page[Item]] = {}
+        total, shift = self.count, 0
+        while True:
+            first = max(0, min(view.start + shift - around, total - 1))
+            last = max(first, min(view.stop - 1 + shift + around, total - 1))
+            wanted = self.pages_over(first, last, any_size=any_size)
+            if found and len(wanted) == 1 and len(found) == 1 and wanted[0].per_page != self.per_page:
+                held = next(iter(found)).rows
+                wanted = [] if first in held and last in held else wanted
+            missing = [page for page in wanted if page not in found]
+            if not missing:
+                return found
+            found = {page: found.get(page) or await read(page) for page in wanted}
+            if any(not _is_answer(page, answer, self.per_page) for page, answer in found.items()):
+                self.has_fixed_size, any_size, around = True, False, 0
+                found = {}
+                continue
+            newest = found[missing[-1]].total_items
+            if shift or newest is None or item is None:
+                return found
+            rows = {
+                identity(one): row for page, answer in found.items() for row, one in _placed(page, answer)
+            }
+            total, shift = newest, rows.get(identity(item), kept + newest - self.count) - kept
+            if not shift:
+                return found
+
+    def store_again(
+        self, found: dict[LastPage, Page[Item]], identity: Callable[[Item], Hashable], now: datetime
+    ) -> None:
+        """Take over what `read_again` returned, which came at `now` (UTC); all other rows are stale from here on."""
+        self.invalidate()
+        for sized, page in found.items():
+            if sized.per_page == self.per_page:
+                self.store(sized.number, page, now)
+                continue
+            for row in sized.rows:
+                self.rows.pop(row, None)
+            for number in range(self.page_of(sized.first), self.page_of(sized.rows[-1]) + 1):
+                self.unreadable_by_page.pop(number, None)
+            self.store_last_page(sized, page, now)
+        here = {identity(item) for sized, page in found.items() for _, item in _placed(sized, page)}
+        self.rows = {
+            row: item
+            for row, item in self.rows.items()
+            if row < self.count and (identity(item) not in here or any(row in sized.rows for sized in found))
+        }
+        self.loaded = {one for one in self.loaded if (one - 1) * self.per_page < max(1, self.count)}
+        self.stale &= self.loaded
+
+
+def _is_answer(sized: LastPage, page: Page[Item], own_size: int) -> bool:
+    """Whether the server gave the page that was asked for; `PageCache.store` sees to one of the list's own size."""
+    return sized.per_page == own_size or (page.page == sized.number and page.per_page == sized.per_page)
+
+
+def _placed(sized: LastPage, page: Page[Item]) -> Iterable[tuple[int, Item]]:
+    """Return the items of a page with their rows; none where it is another page than was asked for."""
+    return enumerate(page.items, sized.first) if page.page == sized.number else ()

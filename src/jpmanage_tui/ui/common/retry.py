@@ -41,6 +41,11 @@ class Retry:
             self._stop()
             self._pause, self._timer = pause, self._widget.set_timer(pause, self._due)
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether a further try comes by itself."""
+        return self._timer is not None
+
     def answered(self) -> None:
         """Begin with the shortest pause again: the API answers, or the user asked by hand."""
         self._rounds = 0

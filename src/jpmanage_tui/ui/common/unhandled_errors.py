@@ -41,7 +41,8 @@ class UnhandledErrors:
         frames = traceback.extract_tb(error.__traceback__)
         place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
         defect = Defect(type(error).__name__, event.worker.group, place)
-        forget_frames(error)  # the worker, and whatever waits for it, keep the exception
+        forget_frames(error)  # the worker, and whatever waits for it or has waited in it, keep the exception
+        error.args = ()
         if len(self.errors) < MOST:
             self.errors.append(defect)
         _log.error("%s in %s: %s", defect.kind, defect.group, defect.place)

@@ -10,12 +10,15 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandSet
+from jpmanage_tui.ui.common.fuzzy import best_first
+from jpmanage_tui.ui.common.history import History, history_of
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.messages import DataMessage
@@ -71,14 +74,17 @@ class ChoiceList(VirtualList):
         super().__init__(id="choices")
         self.choices = list(choices)
         self.placeholder = ["Nothing matches."]
+        self._most = 1
+        """The most lines it had: it keeps their room, so that the box stays as it is while one types."""
 
     def line_count(self) -> int:
         """Return the number of choices."""
         return len(self.choices)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return a line a choice, one at the least."""
-        return max(1, len(self.choices))
+        """Return a line a choice, or as many as there were at the most."""
+        self._most = max(self._most, len(self.choices))
+        return self._most
 
     @property
     def current(self) -> Choice | None:
@@ -111,16 +117,13 @@ def matching(choices: Sequence[Choice], text: str) -> list[Choice]:
 
 
 def best_matches(choices: Sequence[Choice], text: str) -> list[Choice]:
-    """Return the choices that match `text`: those that hold its words, then those that hold its letters in order."""
-    from textual.fuzzy import Matcher
+    """Return the choices that match `text` by the matcher of the palette, best first."""
 
-    from jpmanage_tui.rules.search.fold import fold
+    def texts(choice: Choice) -> tuple[str, ...]:
+        place, _, name = choice.name.rpartition(": ")
+        return (choice.words, name, *([f"{place} {choice.words}"] if place else []))
 
-    found = matching(choices, text)
-    matcher = Matcher("".join(fold(text).split()))
-    scores = {one.name: matcher.match(fold(one.words)) for one in choices if one not in found}
-    rest = [one for one in choices if scores.get(one.name)]
-    return [*found, *sorted(rest, key=lambda one: -scores[one.name])]
+    return best_first(choices, text, texts)
 
 
 class SearchDialog(Dialog[Answer]):
@@ -201,6 +204,29 @@ class SearchDialog(Dialog[Answer]):
             self._typing = self.set_timer(self.pause, self.look)
         else:
             self.look()
+
+    @property
+    def history(self) -> History:
+        """What was searched for in such dialogs."""
+        return history_of(self.app, type(self).__name__)
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Keep what was searched for; up brings it back in the next such dialog."""
+        if result is not None:
+            self.history.add(self.typed)
+        return super().dismiss(result)
+
+    def moves(self, event: events.Key) -> bool:
+        """Up, in the field and on the first row, brings back what was searched for before."""
+        field = self.focused
+        if event.key == "up" and isinstance(field, Input) and not self.query_one(VirtualList).cursor:
+            text = self.history.older(self.typed)
+            if text is not None:
+                event.stop()
+                field.value = text
+                field.cursor_position = len(text)
+                return True
+        return super().moves(event)
 
     @on(Input.Submitted, "#search")
     def _submitted(self) -> None:

@@ -17,9 +17,10 @@ from textual.widgets import Static
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
+from jpmanage_tui.ui.common.keys import command_of
 from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
 from jpmanage_tui.ui.terminal.app import TerminalApp
-from jpmanage_tui.ui.terminal.keyboard import Press, WrittenFrame
+from jpmanage_tui.ui.terminal.keyboard import CLUMP, Press, WrittenFrame
 from jpmanage_tui.ui.widgets.button import PRESSES, Button
 from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from jpmanage_tui.ui.widgets.input import Input
@@ -32,6 +33,7 @@ LEAST_ROWS = 3
 FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
+NOT_BY_Y = "y answers only what costs nothing, mails nobody and can be undone: tab, then enter."
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Confirmation:
     `require_text` must be typed before the button works: for what touches two licenses or more and cannot be undone
     (design: what SSH asks). `rows` name one by one what it is about, below the first paragraph, in a list that scrolls.
     `changes` is False where nothing is changed that could not be put back at once: then the terminal is not asked
-    whether it shows the question.
+    whether it shows the question. `harmless`: what it does costs nothing, mails nobody and can be undone, so that `y`
+    answers it too; `n` answers every question.
     """
 
     title: str
@@ -75,6 +78,7 @@ class Confirmation:
     rows: Sequence[Row] = ()
     stay: str = "Cancel"
     changes: bool = True
+    harmless: bool = False
 
 
 MARKS_TO_ASK = 10
@@ -213,6 +217,11 @@ class ConfirmDialog(Dialog[Confirmed]):
             go.disabled_reason = f"Type {question.require_text} first."
         yield self.buttons(Button(question.stay, id="cancel"), go)
 
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """`y` and `n` where they answer."""
+        letters = [("y", "Yes"), ("n", "No")] if self._question.harmless else []
+        return [*letters, *super().footer_keys()]
+
     # -- which keys it takes ---------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -234,6 +243,13 @@ class ConfirmDialog(Dialog[Confirmed]):
         if isinstance(event, events.Key):
             if event.key == "escape" or repaints(event):
                 return False  # these change nothing, and never wait
+            if self._declines(event):
+                app.keyboard.skip_rest(CLUMP)  # should it be the beginning of a paste
+                self.dismiss(None)
+                return True
+            if self._is_futile_yes(event) and app.keyboard.is_armed(self._frame, press):
+                self.tell_dropped(NOT_BY_Y)
+                return True
             if self._is_strange(event):
                 app.keyboard.skip_rest()
                 self.dismiss(None)
@@ -245,18 +261,33 @@ class ConfirmDialog(Dialog[Confirmed]):
             return True
         return super().drops(press)
 
+    def _declines(self, event: events.Key) -> bool:
+        """Return whether a key says no: `n`, or the one that quits."""
+        return (event.character == "n" or command_of(event, ("quit",)) is not None) and not self._is_digit(
+            key_name(event)
+        )
+
+    def _accepts(self, event: events.Key) -> bool:
+        """Return whether a key says yes where that takes no more than a letter."""
+        return self._question.harmless and event.character == "y"
+
+    def _is_futile_yes(self, event: events.Key) -> bool:
+        return event.character == "y" and not self._question.harmless
+
+    def _is_digit(self, key: str) -> bool:
+        return self._question.require_text is not None and (key.isdigit() or key == ",")
+
     def _is_strange(self, event: events.Key) -> bool:
         """Return whether a key is a printable one that means nothing here."""
         key = key_name(event)
-        digit = self._question.require_text is not None and (key.isdigit() or key == ",")
         scrolls = bool(self._question.rows) and not isinstance(self.focused, Input)
         moves = scrolls and moving_command(event) is not None
-        return len(key) == 1 and not digit and not moves
+        return len(key) == 1 and not self._is_digit(key) and not moves and not self._accepts(event)
 
     def decides(self, event: events.Key) -> bool:
-        """Return whether a key presses the button that does it."""
+        """Return whether a key presses the button that does it, or says yes."""
         focused = self.focused
-        return focused is not None and focused.id == "go" and event.key in PRESSES
+        return self._accepts(event) or (focused is not None and focused.id == "go" and event.key in PRESSES)
 
     # -- the question ------------------------------------------------------------------------
 
@@ -275,6 +306,14 @@ class ConfirmDialog(Dialog[Confirmed]):
             field = self.query_one("#typed", Input)
             field.focus()
             field.insert_text_at_cursor(character)
+        elif self._accepts(event):
+            event.stop()
+            if isinstance(self.app, TerminalApp):
+                self.app.keyboard.skip_rest(CLUMP)
+            self._go()
+        elif self._declines(event):
+            event.stop()
+            self.dismiss(None)
         else:
             super().press(event)
 

@@ -24,7 +24,7 @@ from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
-from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.common.keys import command_of, key_for
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
@@ -49,16 +49,11 @@ def repaints(event: events.Key) -> bool:
 
 
 class DialogBox(Vertical):
-    """The box of a dialog, with the blank cells on both sides of it that belong to the screen."""
-
-    def beside(self) -> tuple[Region, Region]:
-        """Return the columns of the screen left and right of the box."""
-        height, box = self.screen.size.height, self.region
-        return Region(box.x - 1, 0, 1, height), Region(box.right, 0, 1, height)
+    """The box of a dialog; the rows beside it are blank."""
 
     def on_resize(self) -> None:
-        """Paint what is beside the box anew: where it stood before, what lies behind is to be seen."""
-        self.screen.refresh(*self.beside())
+        """Paint the rows beside it anew: where it stood before, what lies behind is to be seen."""
+        self.screen.refresh()
 
 
 class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
@@ -67,8 +62,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     A subclass gives `title_words` and composes `body`; it is shown with `push_screen_wait` and changes nothing itself.
     """
 
+    COMPONENT_CLASSES = {"dialog--beside"}
     DEFAULT_CSS = """
     Dialog {
+        & > .dialog--beside { background: $background; }
         align: center middle; background: transparent;
         &.-alone { background: $background; }
         &.-full > .dialog--box { width: 100%; }
@@ -146,16 +143,14 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         self.set_class(event.size.width < FULL_BELOW, "-full")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines of what lies behind, with a blank cell on both sides of the box: no letter touches it."""
+        """Return the lines of what lies behind, blank beside the box: what is above and below it tells where one is."""
         strips = super().render_lines(crop)
+        blank = Strip(
+            [Segment(" " * crop.width, self.get_component_rich_style("dialog--beside"))], crop.width
+        )
         for box in self.query(DialogBox):
             for index in range(max(0, box.region.y - crop.y), min(len(strips), box.region.bottom - crop.y)):
-                for column in (beside.x - crop.x for beside in box.beside()):
-                    if 0 <= column < crop.width:
-                        strip, blank = strips[index], Strip([Segment(" ", self.rich_style)], 1)
-                        strips[index] = Strip.join(
-                            [strip.crop(0, column), blank, strip.crop(column + 1, crop.width)]
-                        )
+                strips[index] = blank
         return strips
 
     def start_focus(self) -> str | None:
@@ -271,13 +266,17 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
 
         Textual calls this for every class of the dialog, so what differs stands in `press`.
         """
-        shown = next(iter(self.query(VirtualList)), None)
-        if shown is None or not move(shown, event, typing=isinstance(self.focused, Input)):
+        if not self.moves(event):
             self.press(event)
+
+    def moves(self, event: events.Key) -> bool:
+        """Move in the dialog's list; returns whether there is one, and the key is one that moves."""
+        shown = next(iter(self.query(VirtualList)), None)
+        return shown is not None and move(shown, event, typing=isinstance(self.focused, Input))
 
     def press(self, event: events.Key) -> None:
         """Handle the keys that every dialog has."""
-        if event.key == "escape":
+        if event.key == "escape" or self._is_closed_by(event):
             event.stop()
             self.step_back()
         elif event.key in ("tab", "shift+tab"):
@@ -295,6 +294,11 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif isinstance(self.focused, Input) and event.key in ("up", "down"):
             event.stop()
             self.move_focus(1 if event.key == "down" else -1)
+
+    def _is_closed_by(self, event: events.Key) -> bool:
+        """Return whether a key is the one that quits, in a dialog in which nothing is typed."""
+        fields = (field for field in self.query("Input, TextArea") if field.display)
+        return command_of(event, ("quit",)) is not None and next(fields, None) is None
 
     def move_focus(self, step: int) -> None:
         """Move the focus to the next (1) or the previous (-1) part."""

@@ -92,3 +92,10 @@ async def ask_key(
     dialog = ChoiceDialog("Partner key", choices, start=start, note=note)
     chosen = await app.push_screen_wait(dialog)
     return PartnerKeyId(int(chosen)) if chosen is not None else None
+
+
+def named_key(partner: Partner, name: str) -> PartnerKeyId | None:
+    """Return the key of this name that can be used; None where there is none."""
+    return next(
+        (key.id for key in partner.keys if name and key.name == name and not unusable_reason(key)), None
+    )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from jpmanage_tui.account.session import Session
+    from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.api.ids import LicenseKey, PartnerKeyId
     from jpmanage_tui.api.invoices import Invoice
     from jpmanage_tui.api.partner import Partner
@@ -131,6 +132,9 @@ class Section(WorkerMixin, CommandTarget, Widget):
     class StatusChanged(Message):
         """What the status line or the footer shows about this view has changed."""
 
+    class RefreshWanted(Message):
+        """What this view shows contradicts itself: one part was read before a change, another one after it."""
+
     class LoadErrorChanged(Message):
         """Something else could not be read (`Section.load_error`)."""
 
@@ -143,6 +147,8 @@ class Section(WorkerMixin, CommandTarget, Widget):
         """What reads the rows of an export."""
         self.load_error = ""
         """The sentence about what could not be read last, empty where nothing is wrong."""
+        self.overdue = False
+        """Whether what is shown could not be refreshed by itself, or that takes long: the summary says its age then."""
 
     @property
     def jpmanage(self) -> SectionApp:
@@ -216,6 +222,7 @@ class Section(WorkerMixin, CommandTarget, Widget):
 
     def clear_load_error(self) -> None:
         """Say that the API answers again, where something could not be read before."""
+        self.show_overdue(False)
         if self.load_error:
             self.load_error = ""
             self.notify_if_shown("The API answers again.", severity="success")
@@ -249,6 +256,37 @@ class Section(WorkerMixin, CommandTarget, Widget):
     def reload(self) -> None:
         """Ask the API again for everything on screen (`r`)."""
         raise NotImplementedError
+
+    async def refresh_quietly(self) -> Callable[[], None] | None:
+        """Read again what is in view, with no trace of that on the screen; returns what shows the answer, all at once.
+
+        It begins only where nothing of the section is being read or changed (`busy`), and what it returned is called only
+        where that is still so. None where there is nothing to read again, or no answer yet. Raises ApiError.
+        """
+        return None
+
+    @property
+    def quiet_client(self) -> LicensingClient:
+        """The client for reading by itself: what fails is not sent again at once, since nobody waits for it."""
+        return self.session.client.with_options(max_retries=0)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything of this section is being read or done beside the screen."""
+        return any(
+            not worker.is_finished and self in worker.node.ancestors_with_self for worker in self.app.workers
+        )
+
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself, after a pause that the server may have named."""
+        return False
+
+    def show_overdue(self, overdue: bool) -> None:
+        """Say how old what is shown is, or no longer (`overdue`)."""
+        if overdue != self.overdue:
+            self.overdue = overdue
+            self.post_message(self.StatusChanged())
 
     def focus_first(self) -> None:
         """Put the focus where the user expects it when the section opens."""

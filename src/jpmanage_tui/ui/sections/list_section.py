@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -54,6 +55,7 @@ class ListSection(Section, Generic[Item]):
     - `make_list` and `loader`: the list, and the `Loader` whose error and age the status line tells;
     - `load`, which asks for what is shown, at first, by hand and by itself after a failure. The functions that take
       the answers call `answered` or `load_failed`; a `PagedItemList` or `CursorItemList` leads to that by itself;
+    - `read_view`, which reads what is in view once more without a trace, so that `refresh_quietly` can show it;
     - `query_changed`, which applies another search text, tab or order;
     - `empty_lines`, `export`, and for a row's menu `ROW_ACTIONS` and `row_title`.
 
@@ -103,6 +105,13 @@ class ListSection(Section, Generic[Item]):
     def query_changed(self) -> None:
         """Apply the search text, the tab and the order: ask the API, or show other items."""
         raise NotImplementedError
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read what is in view once more; returns what shows it and says whether it differs. Raises ApiError.
+
+        None where there is nothing to read, or it was not read before.
+        """
+        return None
 
     def compose_lead(self) -> Iterable[Widget]:
         """Compose what stands above the search field."""
@@ -193,6 +202,22 @@ class ListSection(Section, Generic[Item]):
         self.load()
         self.post_message(self.StatusChanged())
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
+    async def refresh_quietly(self) -> Callable[[], None] | None:
+        """Read what is in view once more (`Section.refresh_quietly`)."""
+        show = await self.read_view()
+        return None if show is None else partial(self._show_again, show)
+
+    def _show_again(self, show: Callable[[], bool]) -> None:
+        if show() or self.load_error:
+            self.answered()
+        else:
+            self.show_overdue(False)
+
     def answered(self) -> None:
         """Take note that the API answered; a subclass shows what came before or after."""
         self.clear_load_error()
@@ -238,9 +263,12 @@ class ListSection(Section, Generic[Item]):
 
     export_disabled_reason = row_menu_disabled_reason = row_disabled_reason
 
-    def action_search(self) -> None:
-        """Show the search field and put the focus there."""
-        self.search_bar.open()
+    def action_search(self, text: str = "") -> None:
+        """Search for a text, else show the search field and put the focus there."""
+        if text:
+            self.look_for(text)
+        else:
+            self.search_bar.open()
 
     def action_previous_filter(self) -> None:
         """Show the tab before; before the first comes the last."""
@@ -271,9 +299,22 @@ class ListSection(Section, Generic[Item]):
         self.tab_index = index
         self.query_one(TabBar).show(index)
 
-    def action_sort(self) -> None:
-        """Let the user choose the order."""
-        self.start_action(self._choose_order())
+    def sort_values(self) -> Sequence[str]:
+        """Return the orders as they are typed in the command line."""
+        return [order.label for order in self.sort_orders]
+
+    def action_sort(self, label: str = "") -> None:
+        """Take the order of this label, else let the user choose one."""
+        named = next((order for order in self.sort_orders if order.label == label), None)
+        if named is None:
+            self.start_action(self._choose_order())
+        elif named != self.order:
+            self.order = named
+            self.query_changed()
+
+    def search_values(self) -> Sequence[str]:
+        """Return that any text may follow: it is searched for."""
+        return ()
 
     async def _choose_order(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import choose_order
@@ -361,7 +402,7 @@ class ListSection(Section, Generic[Item]):
         words = self.count_text()
         if self.unreadable:
             words += f" {not_read(self.unreadable)}"
-        if self.loader.error is not None:
+        if self.loader.error is not None or self.overdue:
             return f"{words} — as of {format_time(self.loader.answered_at)}, could not be refreshed"
         return words + self.summary_note()
 

@@ -17,6 +17,8 @@ from textual.message import Message
 
 SILENCE = 0.3
 """Seconds without a key after which the next one is a person's. Pastes come in clumps, but in closer ones."""
+CLUMP = 0.1
+"""Seconds in which the next key comes after one that answers, where the two are of one paste; a person takes longer."""
 ANSWER = 1.0
 """Seconds after which a terminal that has not answered is taken for one that never does."""
 POSITION_QUERY = "\x1b[6n"
@@ -58,7 +60,8 @@ class Keyboard:
         self._last: float | None = None
         self._queries = 0
         self._answers: list[float] = []
-        self._skipping = False
+        self._skipping = 0.0
+        """The silence, in seconds, until which what comes is dropped; 0 where nothing is."""
 
     # -- silence ---------------------------------------------------------------------------
 
@@ -71,14 +74,15 @@ class Keyboard:
         """Return whether a person pressed this: it came after a silence, and nothing came with it."""
         return press.before >= SILENCE and press.after >= SILENCE
 
-    def skip_rest(self) -> None:
-        """Drop what comes until the next silence: it is the rest of a paste."""
-        self._skipping = True
+    def skip_rest(self, silence: float = SILENCE) -> None:
+        """Drop what comes until the next silence of so many seconds: it is the rest of a paste."""
+        self._skipping = silence
 
     def skips(self, press: Press) -> bool:
         """Return whether this is still the rest of the paste for which `skip_rest` was called."""
-        self._skipping = self._skipping and press.before < SILENCE
-        return self._skipping
+        if press.before >= self._skipping:
+            self._skipping = 0.0
+        return self._skipping > 0
 
     # -- what stands on the terminal ---------------------------------------------------------
 

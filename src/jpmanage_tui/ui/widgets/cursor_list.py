@@ -131,6 +131,37 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
         if self._list_all is not None:
             self._read(self._list_all(), [], max(1, count))
 
+    async def read_view(self, pages: CursorPaginator[Item]) -> Callable[[], bool] | None:
+        """Read the items down to the last in view anew from `pages`; returns what shows them at once.
+
+        None before the first answer. What is returned says whether anything is other than before; where something else
+        was asked for meanwhile it shows nothing. Items further down stay as they are. Raises ApiError.
+        """
+        begun, known = self.loader.begun, self._pages
+        if known is None:
+            return None
+        last = max(self.cursor, self.scroll_offset.y + self.view_height - 1)
+        read = await _read_on(pages, [], max(1, min(len(self.items), last + 1)))
+
+        def show() -> bool:
+            return self._pages is known and self.loader.begun == begun and self._show_again(pages, read)
+
+        return show
+
+    def _show_again(self, pages: CursorPaginator[Item], read: list[Item]) -> bool:
+        self.loader.read_beside([LIST])
+        seen = {self.identity(item) for item in read}
+        known = [number for number, item in enumerate(self._read_items) if self.identity(item) in seen]
+        below = [] if pages.done else self._read_items[known[-1] + 1 if known else len(self._read_items) :]
+        items, had_more = [*read, *below], self.has_more
+        if not below:
+            self._pages = pages
+        if items == self._read_items and self.has_more == had_more:
+            return False
+        self._read_items = items
+        self.show_items(self.loaded_items)
+        return True
+
     def _read(self, pages: CursorPaginator[Item], items: list[Item], count: int) -> None:
         self.loader.load(LIST, partial(_read_on, pages, items, count), partial(self._items_loaded, pages))
 
@@ -158,13 +189,17 @@ class CursorItemList(WorkerMixin, ItemList[Item]):
     # -- lines ---------------------------------------------------------------------------
 
     def show_items(self, items: Sequence[Item | Heading]) -> None:
-        """Show these items; the cursor stays on its item, or on its line where that is gone, and nothing scrolls."""
-        before = self.current
-        self.items, self._widest = tuple(items), None
-        if before is not None:
-            self.cursor = self.line_of(before, self.cursor)
+        """Show these items; the cursor stays on its item, and that on its line of the view.
+
+        Where the item is gone, the cursor goes to the nearest one that is left.
+        """
+        y, followed = self.cursor - self.scroll_offset.y, self.take_items(items)
+        if followed is not None:
+            self.cursor = followed.row
         self.lay_out()
         self.changed()
+        if followed is not None:
+            self.show_at(self.cursor, y - followed.above)
         if self.to_end and self.items:
             self.move_cursor(len(self.items) - 1)
 

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events, widgets
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
+from textual.strip import Strip
 
 from jpmanage_tui.ui.common.guarded_screen import PasteRefused
 from jpmanage_tui.ui.common.keys import takes_text
@@ -68,6 +69,10 @@ class Input(widgets.Input, inherit_bindings=False):
         if names == ("input--cursor",) and isinstance(self.app, CellDiffer) and self.app.shows_cursor:
             return Style.null()
         return super().get_component_rich_style(*names, partial=partial, default=default)
+
+    def render_line(self, y: int) -> Strip:
+        """Return the painted line: an empty field shows how wide it is also where it has the focus."""
+        return super().render_line(y).extend_cell_length(self.content_size.width, self.rich_style)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether a key is text."""

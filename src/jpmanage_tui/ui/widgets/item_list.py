@@ -18,8 +18,9 @@ from jpmanage_tui.services.sort_order import SortOrder as SortOrder
 from jpmanage_tui.ui.common.accessibility import WORDS, is_accessible, words_of
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.common.pagination import Page, PageCache
+from jpmanage_tui.ui.common.pagination import LastPage, Page, PageCache
 from jpmanage_tui.ui.common.workers import WorkerMixin
+from jpmanage_tui.ui.widgets.following import Followed, follow, rows_around
 from jpmanage_tui.ui.widgets.line import Line, clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH, VirtualList
 
@@ -395,8 +396,9 @@ class ItemList(ColumnList[Item]):
     """A list whose items are all there, one a line, with headings between them where there are kinds.
 
     `show_items` shows them; the cursor stays on its item while that is listed (`identity` tells it by). Where it is
-    not listed any more, the cursor goes to the first item, or with `keeps_line` it stays on its line. `add_items` adds
-    further ones below. `marked` holds the identities of marked items, which have a sign.
+    not listed any more, the cursor goes to the first item, or with `keeps_line` to the nearest one that is; its item
+    stays on its line of the view then. `add_items` adds further ones below. `marked` holds the identities of marked
+    items, which have a sign.
     """
 
     keeps_line: ClassVar[bool] = False
@@ -428,21 +430,38 @@ class ItemList(ColumnList[Item]):
 
     def show_items(self, items: Sequence[Item | Heading]) -> None:
         """Show these items and headings."""
-        before = self.current
+        before, y = self.current, self.cursor - self.scroll_offset.y
         kept = None if before is None else self.identity(before)
-        self.items = tuple(items)
-        self._widest = None
+        followed = self.take_items(items)
         lines = self.selectable_lines()
-        found = (line for line in lines if self._is(line, kept)) if before is not None else iter(())
         first = lines[0] if lines else 0
-        nearest = min(lines, key=lambda line: abs(line - self.cursor), default=0)
-        self.cursor = next(found, nearest if self.keeps_line else first)
+        if self.keeps_line and before is not None and lines:
+            nearest = min(lines, key=lambda line: abs(line - self.cursor))
+            line, above = followed or Followed(nearest)
+            self.cursor = line
+            self.lay_out()
+            self.changed()
+            self.show_at(line, y - above)
+            return
+        found = (line for line in lines if self._is(line, kept)) if before is not None else iter(())
+        self.cursor = next(found, first)
         self.lay_out()
         self.changed()
         if self.cursor == first:
             self.first()
         else:
             self.show(self.cursor)
+
+    def take_items(self, items: Sequence[Item | Heading]) -> Followed | None:
+        """Take these items and headings; returns where the item under the cursor is now, or the nearest one left."""
+        before = self._identities() if self.items else {}
+        self.items, self._widest = tuple(items), None
+        return follow(self.cursor, before, {one: line for line, one in self._identities().items()})
+
+    def _identities(self) -> dict[int, Hashable]:
+        return {
+            line: self.identity(item) for line, item in enumerate(self.items) if not isinstance(item, Heading)
+        }
 
     def add_items(self, items: Sequence[Item]) -> None:
         """Show these items below those that are shown; no other is measured again."""
@@ -505,6 +524,12 @@ class ItemList(ColumnList[Item]):
         else:
             self.move_cursor(target)
 
+    def go_to_row(self, number: int) -> None:
+        """Headings are no rows."""
+        lines = self.selectable_lines()
+        if lines:
+            self.move_cursor(lines[max(0, min(number, len(lines)) - 1)])
+
     def row_prefix(self, line: int) -> str:
         """Return the sign of a marked row."""
         item = self.item_at(line) if self.marked else None
@@ -521,8 +546,10 @@ class ItemList(ColumnList[Item]):
 class PagedItemList(WorkerMixin, ColumnList[Item]):
     """A list whose items come in numbered pages, fetched as they come into view, and never twice at a time.
 
-    `ask` starts over with another way to fetch; `reload` asks again for what is in view. The list posts `Loaded` and
-    `LoadFailed`. Nothing can be measured before it is there, so its columns have widths of their own.
+    `ask` starts over with another way to fetch; `reload` asks again for what is in view, and so does `read_view`, with no
+    trace until it is there: then the cursor stays on its item, and that on its line of the view, when rows come or go
+    above it. The list posts `Loaded` and `LoadFailed`. Nothing can be measured before it is there, so its columns have
+    widths of their own.
     """
 
     class Loaded(DataMessage):
@@ -561,6 +588,10 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
         self._fetch: Fetch[Item] | None = None
         self._refused: set[int] = set()
         """Pages that failed: they wait for `reload`, since looking at them again must not ask a server in trouble."""
+
+    def identity(self, item: Item) -> Hashable:
+        """Return by what an item is known again when its page comes anew."""
+        return item
 
     @property
     def current(self) -> Item | None:
@@ -612,10 +643,54 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
         self._refused.clear()
         self._load_view()
 
+    @property
+    def rows_in_view(self) -> range:
+        """The rows in view."""
+        top = self.scroll_offset.y
+        return range(self.row_at(top), self.row_at(top + self.view_height - 1) + 1)
+
+    async def read_view(self, fetch: Fetch[Item]) -> Callable[[], bool] | None:
+        """Read the pages in view anew by `fetch`; returns what shows them at once, None before the first answer.
+
+        What is returned says whether anything is other than before. Where something else was asked for meanwhile it shows
+        nothing. Raises ApiError.
+        """
+        pages, begun = self.pages, self.loader.begun
+        if pages.total is None:
+            return None
+        row = self.row_at(self.cursor)
+        read = await pages.read_again(self.rows_in_view, lambda page: fetch(page.number), self.identity, row)
+
+        def show() -> bool:
+            return self.pages is pages and self.loader.begun == begun and self._show_again(read)
+
+        return show
+
+    def _show_again(self, read: dict[LastPage, Page[Item]]) -> bool:
+        before, row = dict(self.pages.rows), self.row_at(self.cursor)
+        count, y = self.pages.count, self.cursor - self.scroll_offset.y
+        known = rows_around(row, {one: self.identity(item) for one, item in before.items()})
+        self.pages.store_again(read, self.identity, datetime.now(UTC))
+        self.loader.read_beside([page.number for page in read])
+        self.loader.forget_errors()
+        self._refused.clear()
+        if self.pages.count == count and self.pages.rows == before:
+            return False
+        places = {self.identity(item): one for one, item in self.pages.rows.items()}
+        followed = follow(row, known, places) or Followed(min(row, max(0, self.pages.count - 1)))
+        self.go_to_row(followed.row)
+        self.changed()
+        self.show_at(self.cursor, y - followed.above)
+        return True
+
+    def go_to_row(self, row: int) -> None:
+        """Put the cursor on a row that has just come, before the list takes over what has changed."""
+        self.cursor = row
+
     @on(VirtualList.VisibleRangeChanged)
     def _load_view(self) -> None:
-        top = self.scroll_offset.y
-        self._load(self.pages.missing_pages(self.row_at(top), self.row_at(top + self.view_height - 1)))
+        rows = self.rows_in_view
+        self._load(self.pages.missing_pages(rows[0], rows[-1]))
 
     def _load(self, numbers: Iterable[int]) -> None:
         for number in numbers:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
+
+from jpmanage_tui.ui.common.history import History
 
 if TYPE_CHECKING:  # loaded when somebody searches
     from jpmanage_tui.ui.widgets.input import Input
@@ -45,6 +48,7 @@ class SearchBar(Horizontal):
         self._pause = pause
         self._typing: Timer | None = None
         self._field: Input | None = None
+        self._history = History()
 
     @property
     def field(self) -> Input:
@@ -74,6 +78,7 @@ class SearchBar(Horizontal):
     def show_text(self, text: str) -> None:
         """Show a text without asking for it; '' takes the field away."""
         self.settle()
+        self._history.add(text.strip())
         self.set_class(bool(text), "-open")
         if text == self.text:
             return
@@ -113,5 +118,21 @@ class SearchBar(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ask for what was typed at once."""
         event.stop()
+        self._enter(event.value.strip())
+
+    def _enter(self, text: str) -> None:
         self.settle()
-        self.post_message(self.Changed(event.value.strip(), True))
+        self._history.add(text)
+        self.post_message(self.Changed(text, True))
+
+    def on_key(self, event: events.Key) -> None:
+        """Bring back what was searched for before (up) and after it (down); after the last, down goes to the list."""
+        if event.key not in ("up", "down") or not self.typing:
+            return
+        event.stop()
+        text = self._history.older(self.text) if event.key == "up" else self._history.newer()
+        if text is not None:
+            self.field.value = text
+            self.field.cursor_position = len(text)
+        elif event.key == "down":
+            self._enter(self.text)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
+from datetime import datetime
 from time import monotonic
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.accessibility import is_accessible
@@ -35,12 +38,32 @@ LEADS: dict[Severity, str] = {
 """The same in words, for the accessible mode."""
 
 
+KEPT = 50
+"""How many messages are kept to be read again."""
+LEAST_SECONDS, MOST_SECONDS, LETTERS_A_SECOND = 6.0, 20.0, 12.0
+"""How long a message stands where no key comes: as long as it takes to read it, and to look there first."""
+
+
+class Notice(NamedTuple):
+    """A message that was shown: when, how it was meant, and its words."""
+
+    time: datetime
+    severity: Severity
+    words: str
+
+
+def seconds_shown(message: str) -> float:
+    """Return how many seconds a message stands where no key comes."""
+    return min(MOST_SECONDS, max(LEAST_SECONDS, len(message) / LETTERS_A_SECOND))
+
+
 class StatusLine(Widget):
     """One line with a message at the left and a counter at the right; a long message gets a few lines.
 
     It replaces floating toasts: nothing moves, and nothing is repainted but what changed. A message gives way to what
-    the view says of itself when the user presses a key; one about what still goes on stays until the next one. The
-    outcome of a change stays until a key as well: what is said meanwhile stands below it. The counter has the colors of a
+    the view says of itself when the user presses a key, or after a while; one about what still goes on stays until the
+    next one. An error and the outcome of a change stay until a key: what is said meanwhile stands below. `notices` has
+    the last messages. The counter has the colors of a
     list's marker: from one to the other only an attribute changes, which is half of the bytes of an arrow key.
     """
 
@@ -64,6 +87,9 @@ class StatusLine(Widget):
         self._outcome_severity: Severity = "information"
         self._unread = False
         self._told_at = 0.0
+        self._leaving: Timer | None = None
+        self.notices: deque[Notice] = deque(maxlen=KEPT)
+        """What was said, the newest last, without what only says that something goes on."""
         self._summary = ""
         self._run = ""
         self._progress: str | None = None
@@ -94,12 +120,16 @@ class StatusLine(Widget):
         outcome: bool = False,
         lasts: bool | None = None,
     ) -> None:
-        """Show a message until the user presses a key.
+        """Show a message until the user presses a key, or until it has stood for a while.
 
         `outcome`: it is how a change ended. What is said before the user has pressed a key stands below it.
         `lasts`: it stays until the next one, or until a command clears it; None: where it ends in `…`, which says that
         something is going on.
         """
+        self._stop_timer()
+        goes_on = message.endswith("…") if lasts is None else lasts
+        if message and (outcome or not goes_on or severity != "information"):
+            self.notices.append(Notice(datetime.now().astimezone(), severity, message))
         if outcome:
             self._outcome, self._outcome_severity, self._unread = message, severity, True
             self._told_at = monotonic()
@@ -107,7 +137,20 @@ class StatusLine(Widget):
         elif not self._unread:
             self._outcome = ""
         self._message, self._severity = message, severity
-        self._lasts = message.endswith("…") if lasts is None else lasts
+        self._lasts = goes_on and bool(message)
+        if message and not self._lasts and severity != "error":
+            self._leaving = self.set_timer(seconds_shown(message), self._leave)
+        self._lay_out()
+
+    def _stop_timer(self) -> None:
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
+
+    def _leave(self) -> None:
+        """Take away the message that has stood for a while; what it stood below stays."""
+        self._leaving = None
+        self._message, self._severity = "", "information"
         self._lay_out()
 
     def touched(self, pressed: float) -> None:
@@ -118,6 +161,7 @@ class StatusLine(Widget):
         if self._outcome or (self._message and not self._lasts):
             self._outcome = ""
             if not self._lasts:
+                self._stop_timer()
                 self._message, self._severity = "", "information"
             self._lay_out()
 

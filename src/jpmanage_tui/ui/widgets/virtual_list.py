@@ -272,6 +272,12 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         if top != self.scroll_offset.y:
             self._scroll(top)
 
+    def show_at(self, line: int, y: int) -> None:
+        """Scroll so that `line` stands `y` lines below the top of the view, as far as the ends of the list let it."""
+        top = max(0, min(line - y, self._lines - self.view_height))
+        if top != self.scroll_offset.y:
+            self._scroll(top)
+
     def move_cursor(self, line: int) -> None:
         """Put the cursor on `line` (or the nearest one there is) and show it."""
         line = max(0, min(line, self._lines - 1))
@@ -323,6 +329,13 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
             self._scroll(top)
         if target is not None:
             self.move_cursor(target)
+
+    def go_to_row(self, number: int) -> None:
+        """Move the cursor to a row, counted from 1; to the last one where there are fewer."""
+        if self._lines:
+            line = max(0, min(number, self._lines) - 1)
+            nearest = line if self.selectable(line) else self._next(line, 1)
+            self.move_cursor(line if nearest is None else nearest)
 
     def first(self) -> None:
         """Move the cursor to the first row."""

@@ -376,12 +376,20 @@ class AllKeysSection(ListSection[KeyedLicense]):
         """The orders of the licenses: the API sorts those of each key."""
         return license_orders(self.license_query)
 
-    def action_sort(self) -> None:
-        """Let the user choose the order of the tab."""
-        if self.shows_bill:
+    def sort_values(self) -> Sequence[str]:
+        """Return the orders of the tab as they are typed in the command line."""
+        return [order.label for order in BILL_ORDERS] if self.shows_bill else super().sort_values()
+
+    def action_sort(self, label: str = "") -> None:
+        """Take the order of this label, else let the user choose that of the tab."""
+        named = next((order for order in BILL_ORDERS if order.label == label), None)
+        if not self.shows_bill:
+            super().action_sort(label)
+        elif named is None:
             self.start_action(self._choose_bill_order())
         else:
-            super().action_sort()
+            self.bill_order = named
+            self.show_bills()
 
     async def _choose_bill_order(self) -> None:
         from jpmanage_tui.ui.dialogs.choice import choose_order

@@ -4,7 +4,7 @@ them, and what was issued and revoked this month.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from textwrap import wrap
@@ -40,6 +40,7 @@ from jpmanage_tui.services.license_activity import (
 )
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.services.unassigned_licenses import (
+    PAGE,
     UnassignedListState,
     UnassignedPage,
     UnassignedPaginator,
@@ -220,9 +221,18 @@ class BillingSection(BillingActions, DetailSection):
             return "The products with the most changes are listed first."
         return None if self.has_row else "There is nothing to sort yet."
 
-    def action_sort(self) -> None:
-        """Let the user choose the order of the estimate."""
-        self.start_action(self._choose_order())
+    def sort_values(self) -> Sequence[str]:
+        """Return the orders as they are typed in the command line."""
+        return [order.label for order in ESTIMATE_ORDERS]
+
+    def action_sort(self, label: str = "") -> None:
+        """Take the order of this label, else let the user choose one."""
+        named = next((order for order in ESTIMATE_ORDERS if order.label == label), None)
+        if named is None:
+            self.start_action(self._choose_order())
+        else:
+            self.order = named
+            self._show_estimate()
 
     async def _choose_order(self) -> None:
         orders = {order.name: order for order in ESTIMATE_ORDERS}
@@ -505,6 +515,41 @@ class BillingSection(BillingActions, DetailSection):
         self._load_unassigned(least, self.state.parents)
         self._load_invoices()
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
+    async def refresh_quietly(self) -> Callable[[], None] | None:
+        """Read the estimate once more, and where they are shown the unassigned licenses.
+
+        Where they are more than a page, only when the estimate is another one by now: it counts them too.
+        """
+        known, state, begun, client = self.estimate, self.state, self.loader.begun, self.quiet_client
+        if known is None:
+            return None
+        estimate, first = await client.billing.estimate(), None
+        few = len(state.items) <= PAGE and not state.parents
+        if self.shows_unassigned and (few or estimate != known):
+            first = await first_pages(client, max(1, len(state.items)), state.parents)
+
+        def show() -> None:
+            if self.state is state and self.loader.begun == begun:
+                self._show_again(estimate, first)
+
+        return show
+
+    def _show_again(self, estimate: BillingEstimate | NotYetAvailable, first: FirstPages | None) -> None:
+        self.loader.read_beside([Part.ESTIMATE] if first is None else [Part.ESTIMATE, Part.UNASSIGNED])
+        listed = [license for page in first.pages for license in page.licenses] if first is not None else []
+        if first is not None and listed != [item.license for item in self.state.items]:
+            self._first_pages_loaded(first)
+        if estimate != self.estimate:
+            self.estimate = estimate
+            self._show_estimate()
+        self._answered()
+        self._show_frame()
+
     def _load_what_failed(self) -> None:
         if Part.ESTIMATE in self.loader.errors:
             self._load_estimate()
@@ -656,7 +701,7 @@ class BillingSection(BillingActions, DetailSection):
             rows = pluralize(len(self.estimate_list.rows), "product") if known else ""
             part = Part.ESTIMATE
         words, at = [rows], self._as_of(part)
-        if part in self.loader.errors and at is not None:
+        if (part in self.loader.errors or self.overdue) and at is not None:
             words.append(f"— as of {format_time(at)}, could not be refreshed")
         elif Part.PRICES in self.loader.errors:
             words.append("— your prices could not be loaded")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from textwrap import wrap
@@ -86,7 +86,6 @@ class CompanySection(Section, can_focus=True):
     DEFAULT_CSS = """
     CompanySection {
         layout: vertical; padding: 0 2;
-        & .company--heading { text-style: bold; height: 1; }
         & .company--note { color: $text-muted; text-style: $muted-style; height: auto; margin: 0 0 1 0; }
         & #company-needs { height: auto; display: none; }
         & #company-buttons { height: 1; margin: 1 0 0 0; }
@@ -103,10 +102,11 @@ class CompanySection(Section, can_focus=True):
         self._partner_as_of: datetime | None = None
         """When the details came, with the answer to an update too."""
         self._unreadable_countries = 0
+        self._changed_elsewhere = False
+        """Whether the record is another one by now, while something is typed that is not saved."""
 
     def compose(self) -> ComposeResult:
-        """Compose heading, note, form and button; what stands instead where the account is not known."""
-        yield Static("Company Details", classes="company--heading")
+        """Compose note, form and button; what stands instead where the account is not known."""
         yield Static(APPLIED, markup=False, classes="company--note")
         yield Static("", markup=False, id="company-needs")
         yield CompanyForm(id="company-form")
@@ -227,6 +227,37 @@ class CompanySection(Section, can_focus=True):
             self.loader.load(Part.COUNTRIES, client.countries.list, self._countries_loaded)
         self.post_message(self.StatusChanged())
 
+    @property
+    def retries(self) -> bool:
+        """Whether what could not be read is asked for again by itself."""
+        return self.loader.retries
+
+    async def refresh_quietly(self) -> Callable[[], None] | None:
+        """Read the details once more. What is being edited stays as it is: the summary says that the record changed."""
+        known, begun = self.partner, self.loader.begun
+        if known is None:
+            return None
+        partner = await self.quiet_client.partner.get()
+
+        def show() -> None:
+            if self.partner is known and self.loader.begun == begun and not self.updating:
+                self._take_again(known, partner)
+
+        return show
+
+    def _take_again(self, known: Partner, partner: Partner) -> None:
+        self.loader.read_beside([Part.PARTNER])
+        self._answered()
+        self._partner_as_of = datetime.now(UTC)
+        changed = PartnerDetails.of(partner) != PartnerDetails.of(known)
+        if changed and (self.typing or self.form.changed):
+            self._changed_elsewhere = True
+        elif partner != known:
+            self._show_partner(partner)
+        else:
+            self._changed_elsewhere = False
+        self.post_message(self.StatusChanged())
+
     def _partner_loaded(self, partner: Partner) -> None:
         self._answered()
         self._show_partner(partner)
@@ -238,6 +269,7 @@ class CompanySection(Section, can_focus=True):
     def _show_partner(self, partner: Partner) -> None:
         """Show the record as the API gave it; what the user has changed meanwhile stays."""
         first, self.partner = self.partner is None, partner
+        self._changed_elsewhere = False
         self._partner_as_of = datetime.now(UTC)
         self.post_message(PartnerUpdated(partner))
         values = PartnerDetails.of(partner).model_dump()
@@ -362,7 +394,9 @@ class CompanySection(Section, can_focus=True):
         if self.partner is None:
             return ""
         words = "Changed, not saved yet." if self.form.changed else ""
-        if Part.PARTNER in self.loader.errors and self._partner_as_of is not None:
+        if self._changed_elsewhere:
+            words = f"{words} {text.changed_elsewhere(self.typing)}".lstrip()
+        if (Part.PARTNER in self.loader.errors or self.overdue) and self._partner_as_of is not None:
             words = f"{words} As of {format_time(self._partner_as_of)}, could not be refreshed.".lstrip()
         if self._unreadable_countries:
             words = f"{words} Countries and states: {not_read(self._unreadable_countries)}".lstrip()

@@ -9,6 +9,7 @@ from jpmanage_tui.api.partner import Partner
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
+from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import log_words, only_key_token
 
 UPDATED = "Future invoices will carry these details."
@@ -27,6 +28,12 @@ def needs_user(origin: str) -> str:
         "  • set JPMANAGE_USER_TOKEN, or user_token_command in config.toml, and start again\n\n"
         "Licenses, invoices and cards work with the key's token as they are."
     )
+
+
+def changed_elsewhere(typing: bool) -> str:
+    """Return that the record is another one by now, and what shows it; `typing`: the focus is in the form."""
+    way = f"{key_for('refresh')} shows it; what you changed stays."
+    return f"The details were changed elsewhere: {'esc, then ' if typing else ''}{way}"
 
 
 def update_outcome_text(outcome: Outcome[Partner], shown: Collection[str]) -> str:

@@ -77,6 +77,10 @@ class InvoicesSection(InvoiceActions, DetailSection):
         last_in_view = shown.scroll_offset.y + shown.view_height
         shown.reload(min(len(shown.items), max(last_in_view, shown.cursor + 1)))
 
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the invoices down to the last in view once more."""
+        return await self.invoice_list.read_view(self.quiet_client.invoices.list_all(self.status))
+
     def _load_all(self) -> None:
         """Ask again for every invoice that is there, after a failure."""
         self.invoice_list.reload(len(self.invoice_list.items))

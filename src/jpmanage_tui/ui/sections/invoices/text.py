@@ -38,6 +38,7 @@ def no_card(invoice: Invoice, has_cards: bool) -> Confirmation:
         [no_card_sentence(invoice, has_cards)],
         "Payment Methods",
         changes=False,
+        harmless=True,
     )
 
 
@@ -52,6 +53,7 @@ def download_all(words: str, folder: Path, over_ssh: bool) -> Confirmation:
         "Download all",
         checkbox=(SKIP, True),
         changes=False,
+        harmless=True,
     )
 
 
@@ -92,6 +94,7 @@ def download_these(
         checkbox=(SKIP, True) if THERE in signs else None,
         rows=rows,
         changes=False,
+        harmless=True,
     )
 
 

@@ -45,7 +45,7 @@ class StepLine(Line):
             self.refresh()
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
-        """Return title (where there is room), steps and sums."""
+        """Return steps and sums."""
         step, quote = self._shown
         right = short_total(quote) if quote.lines else "nothing selected"
         if step is WizardStep.RESULT:
@@ -59,17 +59,12 @@ class StepLine(Line):
                 (f"[{step.value}]", self.style("steps--current")),
             ]
             taken = sum(cell_len(text) for text, _ in steps)
-        title = "Issue New License  "
-        left: list[tuple[str, Style]] = []
-        if taken + cell_len(title) + cell_len(right) + 2 <= width:
-            left.append((title, self.style("steps--total")))
-            taken += cell_len(title)
         if taken + cell_len(right) + 2 > width:
             right = right.replace("licenses", "lic.")
         right = clip(right, max(0, width - taken - 2))
         gap = max(1, width - taken - cell_len(right))
         style = self.style("steps--total") if quote.lines else self.style("steps--muted")
-        return [*left, *steps, (" " * gap, self.rich_style), (right, style)]
+        return [*steps, (" " * gap, self.rich_style), (right, style)]
 
     def _steps(self, step: WizardStep) -> list[tuple[str, Style]]:
         parts: list[tuple[str, Style]] = []

@@ -46,7 +46,7 @@ def assign_question(
         )
     what = names[0] if len(going) == 1 else pluralize(len(going), "license")
     text += questions.site_notes(site, Fit(()))
-    return Confirmation("Assign License?", text, f"Assign {what} to {site_name(site.address)}")
+    return Confirmation("Assign License?", text, f"Assign {what} to {site_name(site.address)}", harmless=True)
 
 
 def issue_question(order: Reviewed) -> Confirmation:

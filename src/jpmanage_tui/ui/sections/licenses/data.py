@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +19,8 @@ from jpmanage_tui.ui.sections.base import Section
 from jpmanage_tui.ui.sections.licenses.selection import LicenseSelection
 from jpmanage_tui.ui.widgets.marks import range_to_nearest
 
-if TYPE_CHECKING:  # loaded with the first search
+if TYPE_CHECKING:  # loaded with the first search, or with the session
+    from jpmanage_tui.api.client import LicensingClient
     from jpmanage_tui.services.search.search_index import Hits
 
 PAGE = 50
@@ -28,6 +29,8 @@ CHILD_PAGE = 25
 """Licenses of a bundle a page (contract: licenses 2.5)."""
 AHEAD = 60
 """Rows that are taken from the index beyond those in view."""
+MORE_TRIES = 2
+"""How often list and counts are asked for again where they disagree: one came before a change, the other after it."""
 COUNTS = "counts"
 """The key of the counts of all tabs."""
 
@@ -43,6 +46,30 @@ PageKey = int | LastPage | ChildPage
 """A page of the list by its number, the end of the list, or a page of a bundle."""
 
 
+class LicensesInView(NamedTuple):
+    """What `LicenseLoader.read_view` has read: pages of the list and of open bundles, and the counts of the tabs."""
+
+    pages: dict[LastPage, Page[License]]
+    children: dict[ChildPage, LicensePage]
+    counts: LicenseCounts
+    difference: Difference | None
+
+    @property
+    def licenses(self) -> list[License]:
+        """Every license that was read."""
+        pages = (*self.pages.values(), *self.children.values())
+        return [license for page in pages for license in page.items]
+
+
+class Difference(NamedTuple):
+    """The list has another number of rows than its tab counts, though both were asked for again."""
+
+    total: int
+    counted: int
+    lasts: bool
+    """Whether both said the same twice: this API counts in two ways, and neither is older."""
+
+
 class LicensePages(PageCache[License]):
     """Licenses that come in pages: those of the list, or those of one bundle."""
 
@@ -52,6 +79,10 @@ class LicensePages(PageCache[License]):
     def row_of(self, key: LicenseKey) -> int | None:
         """Return the row of this license where it is known."""
         return next((row for row, license in self.rows.items() if license.license_key == key), None)
+
+    def license_keys(self) -> dict[int, Hashable]:
+        """Return the code of each row that is known."""
+        return {row: license.license_key for row, license in self.rows.items()}
 
 
 class FoundPages(LicensePages):
@@ -130,6 +161,17 @@ class LicenseListState:
                 self.children[key.bundle].store(key.number, page, now)
             case _:
                 self.pages.store(key, page, now)
+
+    def store_again(self, view: LicensesInView) -> None:
+        """Take over what `LicenseLoader.read_view` has read now; all else is asked for again as it comes into view."""
+        now = datetime.now(UTC)
+        if not isinstance(self.pages, FoundPages):
+            self.pages.store_again(view.pages, _key_of, now)
+        self.pages.answered_at = now
+        for pages in self.children.values():
+            pages.invalidate()
+        for key, page in view.children.items():
+            self.children[key.bundle].store(key.number, page, now)
 
     def missing_pages(self, first: int, last: int) -> Sequence[int | LastPage]:
         """Return the pages that the rows in view need, and those a few rows further; for the end one may do."""
@@ -285,6 +327,32 @@ class LicenseLoader(Loader[PageKey | str]):
         """Whether a page is waited for."""
         return any(key != COUNTS for key in self.waiting)
 
+    async def read_view(
+        self,
+        client: LicensingClient,
+        state: LicenseListState,
+        view: range,
+        cursor: int,
+        children: Sequence[tuple[License, int, int]],
+        known: Difference | None,
+    ) -> LicensesInView:
+        """Read once more by `client` the rows in `view`, those of bundles and the counts; nothing here changes by it.
+
+        `cursor` is the row of the cursor, `children` the bundles in view with their first and last row, `known` the
+        difference between list and counts that was there before. Raises ApiError.
+        """
+        found, counts, difference = await _read_list(client, state, view, cursor, known)
+        below: dict[ChildPage, LicensePage] = {}
+        for bundle, first, last in children:
+            pages = state.children_of(bundle)
+            for number in range(pages.page_of(first), pages.page_of(last) + 1):
+                if bundle.license_id is not None and number in pages.loaded:
+                    key = ChildPage(bundle.license_key, number)
+                    below[key] = await client.licenses.children(
+                        bundle.license_id, page=number, per_page=CHILD_PAGE
+                    )
+        return LicensesInView(found, below, counts, difference)
+
     def load_counts(self) -> None:
         """Read the counts."""
         self.load(COUNTS, self._session.client.licenses.counts, self._counts_loaded)
@@ -328,15 +396,8 @@ class LicenseLoader(Loader[PageKey | str]):
     async def _read_page(self, query: LicenseQuery, page: int | LastPage) -> LicensePage:
         if (query, page) == (LicenseQuery(), 1) and (prefetched := await self._prefetched()) is not None:
             return prefetched
-        number, per_page = (page.number, page.per_page) if isinstance(page, LastPage) else (page, PAGE)
-        return await self._session.client.licenses.list(
-            query.tab,
-            search=search_text(query.search),
-            page=number,
-            per_page=per_page,
-            sort=query.sort,
-            direction=query.direction,
-        )
+        sized = page if isinstance(page, LastPage) else LastPage(page, PAGE)
+        return await _read_page(self._session.client, query, sized)
 
     async def _prefetched(self) -> LicensePage | None:
         """Return the first page where the session asked for it when it was opened, and got it."""
@@ -348,3 +409,49 @@ class LicenseLoader(Loader[PageKey | str]):
 
     async def _read_children(self, bundle: LicenseId, number: int) -> LicensePage:
         return await self._session.client.licenses.children(bundle, page=number, per_page=CHILD_PAGE)
+
+
+async def _read_page(client: LicensingClient, query: LicenseQuery, page: LastPage) -> LicensePage:
+    return await client.licenses.list(
+        query.tab,
+        search=search_text(query.search),
+        page=page.number,
+        per_page=page.per_page,
+        sort=query.sort,
+        direction=query.direction,
+    )
+
+
+def _key_of(license: License) -> LicenseKey:
+    return license.license_key
+
+
+def compared(query: LicenseQuery, total: int | None, counts: LicenseCounts | None) -> tuple[int, int] | None:
+    """Return how many rows the list has and how many its tab counts; None where they cannot be compared."""
+    if counts is None or total is None or query.search or query.filters or query.tab is None:
+        return None
+    return total, int(getattr(counts, query.tab.value))
+
+
+async def _read_list(
+    client: LicensingClient, state: LicenseListState, view: range, cursor: int, known: Difference | None
+) -> tuple[dict[LastPage, Page[License]], LicenseCounts, Difference | None]:
+    """Return the pages of a view and the counts; both are read again where they disagree, for one may be older."""
+    read = partial(_read_page, client, state.query)
+    before = (known.total, known.counted) if known is not None else None
+    tries = MORE_TRIES
+    while True:
+        found: dict[LastPage, Page[License]] = {}
+        if not isinstance(state.pages, FoundPages):
+            any_size = not state.query.search  # a search may ignore the size
+            found = await state.pages.read_again(view, read, _key_of, cursor, any_size=any_size)
+        elif state.query.search:
+            found = {LastPage(1, PAGE): await read(LastPage(1, PAGE))}
+        counts = await client.licenses.counts()
+        total = next(reversed(found.values())).total_items if found else None
+        totals = compared(state.query, total, counts)
+        if totals is None or totals[0] == totals[1]:
+            return found, counts, None
+        if totals == before or not tries:
+            return found, counts, Difference(*totals, lasts=totals == before)
+        before, tries = totals, tries - 1

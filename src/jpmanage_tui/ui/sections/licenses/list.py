@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple
 
 from jpmanage_tui.api.ids import LicenseKey
@@ -19,7 +19,8 @@ from jpmanage_tui.ui.sections.licenses.columns import (
     product_name,
     type_sign,
 )
-from jpmanage_tui.ui.sections.licenses.data import LicenseListState
+from jpmanage_tui.ui.sections.licenses.data import LicenseListState, LicensePages
+from jpmanage_tui.ui.widgets.following import Followed, follow, rows_around
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, Parts
 from jpmanage_tui.ui.widgets.line import pad, pad_address
 from jpmanage_tui.ui.widgets.outline import Outline
@@ -53,6 +54,13 @@ class Block(NamedTuple):
         return self.lines_before_children + (self.children.lines if self.children else 0)
 
 
+class _HeldRows(NamedTuple):
+    """The licenses around the cursor, by their rows, before others come: those of the list, and those of its bundle."""
+
+    rows: dict[int, Hashable]
+    children: dict[int, Hashable]
+
+
 class LicenseList(ColumnList[License]):
     """Licenses in rows of one line; `offers` says, for the line of actions, what can be done with one.
 
@@ -82,6 +90,9 @@ class LicenseList(ColumnList[License]):
         self._blocks: dict[int, Block] = {}
         self._child_blocks: dict[tuple[int, int], Block] = {}
         self._remembered: LicenseKey | None = None
+        self._remembered_parent: LicenseKey | None = None
+        """The bundle that has the remembered license, where it stands inside one."""
+        self._held: _HeldRows | None = None
         self._same_names: frozenset[str] = frozenset()
         """Names of sites beside which the Site ID must stand: more than one site has them."""
         self.facts_elsewhere = False
@@ -112,6 +123,12 @@ class LicenseList(ColumnList[License]):
         if index.child is None or block is None or block.children is None:
             return line
         return line + block.lines_before_children + 1 + block.children.line_of(index.child)
+
+    def go_to_row(self, number: int) -> None:
+        """Lines of opened rows are no rows."""
+        if self.state.pages.count:
+            row = max(0, min(number, self.state.pages.count) - 1)
+            self.move_cursor(self.line_of(RowIndex(row)))
 
     def license_at(self, index: RowIndex) -> License | None:
         """Return the license of a row, None while it is not loaded."""
@@ -177,6 +194,15 @@ class LicenseList(ColumnList[License]):
 
     # -- what changed --------------------------------------------------------------------
 
+    def hold_place(self) -> None:
+        """Remember what stands around the cursor: should its license be gone, the nearest one gets the cursor next."""
+        if not self._lines:
+            return
+        index, parent = self.cursor_index, self.parent_of_current
+        rows = self.state.pages.license_keys()
+        children = self.state.children_of(parent).license_keys() if parent is not None else {}
+        self._held = _HeldRows(rows_around(index.row, rows), rows_around(index.child or 0, children))
+
     def rebuild(self) -> None:
         """Take over what the state knows now; the cursor keeps its license and its place on the screen."""
         index = self.cursor_index if self._lines else RowIndex(0)
@@ -184,12 +210,10 @@ class LicenseList(ColumnList[License]):
         self._build_blocks()
         self._lines = self.line_count()
         self.show_sort_order(None if self.state.ranked else order_of(self.state.query))
-        target = self._follow(index)
+        target, above = self._follow(index)
         self.cursor = max(0, min(self.line_of(target), self._lines - 1))
         self.changed()
-        top = max(0, min(self.cursor - screen_y, self._lines - self.view_height))
-        if top != self.scroll_offset.y:
-            self._scroll(top)
+        self.show_at(self.cursor, screen_y - above)
         self.remember_current()
 
     def show_state(self, state: LicenseListState) -> None:
@@ -202,19 +226,27 @@ class LicenseList(ColumnList[License]):
         """Remember which license the cursor stands on, to find it again after the rows have moved."""
         license = self.current
         self._remembered = license.license_key if license else None
+        parent = self.parent_of_current if license else None
+        self._remembered_parent = parent.license_key if parent else None
 
-    def _follow(self, index: RowIndex) -> RowIndex:
+    def _follow(self, index: RowIndex) -> tuple[RowIndex, int]:
+        """Return where the remembered license is now, or the nearest one left, and how much further up that stood."""
+        held, self._held = self._held or _HeldRows({}, {}), None
         if self._remembered is None:
-            return index
+            return index, 0
         there = self.license_at(index)
         if there is not None and there.license_key == self._remembered:
-            return index
+            return index, 0
+        pages, wanted = self.state.pages, self._remembered
         if index.child is not None:
-            parent = self.state.pages.rows.get(index.row)
-            row = self.state.children_of(parent).row_of(self._remembered) if parent else None
-            return RowIndex(index.row, row if row is not None else index.child)
-        row = self.state.pages.row_of(self._remembered)
-        return RowIndex(min(index.row, max(0, self.state.pages.count - 1)) if row is None else row)
+            wanted = self._remembered_parent or wanted
+            row = pages.row_of(wanted)
+            children = self.state.children_of(pages.rows[row]) if row is not None else None
+            if row is not None and children is not None and children.count:
+                followed = _place_in(children, self._remembered, index.child, held.children)
+                return RowIndex(row, followed.row), followed.above
+        followed = _place_in(pages, wanted, index.row, held.rows)
+        return RowIndex(followed.row), followed.above
 
     def _build_blocks(self) -> None:
         self._blocks.clear()
@@ -371,3 +403,12 @@ class LicenseList(ColumnList[License]):
             else:
                 parts.append((f"{words} ", self.get_component_rich_style("list--muted")))
         return parts
+
+
+def _place_in(pages: LicensePages, wanted: LicenseKey, row: int, before: Mapping[int, Hashable]) -> Followed:
+    """Return where a license that stood in `row` is now, or what stood nearest to it; else the row itself."""
+    now = pages.row_of(wanted)
+    if now is not None:
+        return Followed(now)
+    places = {key: place for place, key in pages.license_keys().items()}
+    return follow(row, before, places) or Followed(max(0, min(row, pages.count - 1)))

@@ -141,6 +141,7 @@ def assign(license: License, site: Site, fit: Fit) -> Confirmation:
         "Assign License?",
         [*text, *site_notes(site, fit)],
         f"Assign {license.product} to {site_name(site.address)}",
+        harmless=True,
     )
 
 
@@ -160,6 +161,7 @@ def assign_many(
         ],
         f"Assign {what} to {site_name(site.address)}",
         rows=_rows(targets.licenses, unlisted),
+        harmless=True,
     )
 
 

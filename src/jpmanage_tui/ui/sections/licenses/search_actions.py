@@ -91,6 +91,7 @@ class SearchActions(LicenseActions, IndexedSection):
             ],
             "Read all licenses",
             changes=False,
+            harmless=True,
         )
         return await self.app.push_screen_wait(ConfirmDialog(question)) is not None
 

@@ -19,6 +19,7 @@ from jpmanage_tui.services.all_licenses import IndexedLicenses, LicenseSource, s
 from jpmanage_tui.services.search.index_state import AUTO, IndexState
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.pagination import LastPage
 from jpmanage_tui.ui.common.retry import PASSING, PAUSES
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.base import Section
@@ -28,6 +29,7 @@ from jpmanage_tui.ui.sections.licenses.data import (
     FoundPages,
     LicenseListState,
     LicensePages,
+    LicensesInView,
 )
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
 
@@ -104,6 +106,10 @@ class SearchIndexController:
         """How many licenses could not be read then."""
         self.cut_short = False
         """Whether more may be missing, and nobody knows how many."""
+        self.is_behind = False
+        """Whether licenses were changed elsewhere since all of them were read, and not all of that is known."""
+        self._counts: LicenseCounts | None = None
+        """The counts of the tabs as they were when the index knew every change, None while they were not read since."""
         self.answer: SearchAnswer | None = None
         """What the index found for the question that is shown, None while it has not been asked."""
 
@@ -268,6 +274,9 @@ class SearchIndexController:
         self.as_of, self.left_out, self.cut_short = builder.began, builder.left_out, builder.cut_short
         self._section.call_later(self._building_ended, None)
 
+    def _knows_all(self) -> None:
+        self.is_behind, self._counts = False, None
+
     def _step(self) -> None:
         now = asyncio.get_running_loop().time()
         if now - self._reported_at >= REPORT_EVERY:
@@ -279,6 +288,7 @@ class SearchIndexController:
         self.build_error = error
         if error is None:
             self.state, self._builder = IndexState.WHOLE, None
+            self._knows_all()
             self.search()
             self._wake()
         else:
@@ -304,7 +314,11 @@ class SearchIndexController:
         self._wake()
 
     def counts_loaded(self) -> None:
-        """It is known now how large the account is: a search that is shown may begin the index."""
+        """It is known now how large the account is: a search that is shown may begin the index.
+
+        They were asked for by hand or after a change that was made here: the index learns of both by itself.
+        """
+        self._counts = self._section.counts
         if self._searched is not None and self._searched[0].search:
             self.wait_to_start()
 
@@ -328,6 +342,8 @@ class SearchIndexController:
         """Search again, with what is new; all is read again where much is new. A reading under way goes on."""
         if not complete and self.state is IndexState.WHOLE:
             self.build()
+        else:
+            self._knows_all()
         self.search()
         self._tell_watchers()
 
@@ -337,6 +353,39 @@ class SearchIndexController:
         """Let the index know rows that the list has read."""
         if self._index is not None:
             self._run("put", self.index.put(licenses))
+
+    @property
+    def knows_counts(self) -> bool:
+        """Whether it shows in the counts when licenses are changed elsewhere after all of them were read."""
+        return self._counts is not None or self.state is not IndexState.WHOLE
+
+    def finds_otherwise(self, query: LicenseQuery, view: LicensesInView) -> bool:
+        """Whether the server's first page of a search that is shown is other than before."""
+        page = self._first_page(query, view)
+        return page is not None and (self._searched is None or self._searched[1] != page)
+
+    def _first_page(self, query: LicenseQuery, view: LicensesInView) -> LicensePage | None:
+        page = view.pages.get(LastPage(1, PAGE)) if query.search else None
+        return page if isinstance(page, LicensePage) else None
+
+    def read_again(self, query: LicenseQuery, view: LicensesInView) -> None:
+        """What was in view was read once more, and it or the counts are other than before: the index learns it.
+
+        Where the counts are other ones too, more may have changed than what is in view. What is new is read then, as long
+        as that is little; the rest is known when all licenses are read again.
+        """
+        self.put(view.licenses)
+        if (page := self._first_page(query, view)) is not None:
+            self._searched = (query, page)
+        known, self._counts = self._counts, view.counts
+        if self.state is IndexState.WHOLE and known is not None and view.counts != known:
+            self.is_behind = True
+            if self.as_of is not None and view.counts.all > known.all:
+                known_until = self.as_of - CLOCK_MARGIN
+                self._loader.load(
+                    "new", partial(self._catch_up, known_until), lambda _complete: self.search()
+                )
+        self.search()
 
     def licenses_changed(self, keys: Sequence[LicenseKey]) -> None:
         """Licenses were changed, or may have been: the API is asked about each of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,13 @@ from jpmanage_tui.ui.sections.licenses.columns import in_order, order_of, orders
 from jpmanage_tui.ui.sections.licenses.data import (
     COUNTS,
     ChildPage,
+    Difference,
     FoundPages,
     LicenseListState,
     LicenseLoader,
+    LicensesInView,
     PageKey,
+    compared,
 )
 from jpmanage_tui.ui.sections.licenses.list import LicenseList, RowIndex
 from jpmanage_tui.ui.sections.licenses.search_actions import FilterLine, SearchActions
@@ -58,6 +61,8 @@ if TYPE_CHECKING:
 LIST_CHANGED = "Marking was stopped, since another list is shown: nothing was marked."
 NEW_FIRST = (LicenseQuery(), LicenseQuery(tab=LicenseFilter.DETACHED))
 """The lists that begin with what was just issued."""
+TOGETHER = 0.5
+"""Seconds for which what came of list or counts waits for the other one, so that they change in one frame."""
 SETTLE = 0.05
 """Seconds the view must stand still before its pages are asked for: what is only scrolled past costs nothing."""
 
@@ -91,6 +96,13 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         self._unlisted = 0
         """How many of the marked licenses the list does not show."""
         self._settling: Timer | None = None
+        self.difference: Difference | None = None
+        """How list and counts contradict each other, where they still did when both were asked for again."""
+        self._held: dict[PageKey | str, LicensePage | LicenseCounts] = {}
+        """What came of list or counts, and waits for the other one: both change in one frame."""
+        self._releasing: Timer | None = None
+        self._asked_about: tuple[int, int] | None = None
+        """The totals that contradicted each other, for which both were asked for again."""
         self._arrived: set[LicenseKey] = set()
         """What was issued since this section was shown last."""
 
@@ -128,6 +140,7 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         self._tab = query.tab or self._tab
         self.marking.stop(LIST_CHANGED)
         self.loader.cancel_pages()
+        self._held.clear()
         self._forget_error()
         self.state = self.state.with_query(query)
         self.license_list.show_state(self.state)
@@ -195,6 +208,7 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         """Ask for what is in view and for the counts; what stands on the screen stays until the answers come."""
         self.state.invalidate()
         self.loader.cancel_pages()
+        self._held.clear()
         if self.state.pages.total is None:
             self.show_state()
             self.loader.load_pages(self.state.query, [1], ())  # first: the rows are what is waited for
@@ -239,7 +253,76 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
             )
         self.update_status()
 
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the rows in view once more, those of open bundles among them, and the counts of the tabs."""
+        state, shown, begun = self.state, self.license_list, self.loader.begun
+        if state.pages.total is None:
+            return None
+        first, last = shown.rows_in_view()
+        cursor, children = shown.cursor_index.row, shown.children_in_view()
+        view = await self.loader.read_view(
+            self.quiet_client, state, range(first, last + 1), cursor, children, self.difference
+        )
+
+        def show() -> bool:
+            unchanged = self.state is state and self.loader.begun == begun
+            return unchanged and self._show_view(view)
+
+        return show
+
+    def _show_view(self, view: LicensesInView) -> bool:
+        """Show list, bundles and counts in one frame; returns whether any of it is other than before."""
+        before = self._shown_now()
+        self.license_list.hold_place()
+        self.state.store_again(view)
+        self.counts, self.difference, self.error = view.counts, view.difference, None
+        self.loader.read_beside([COUNTS, *self.loader.errors])
+        self.loader.retry_failed()
+        same = self._shown_now() == before and not self.search_index.finds_otherwise(self.state.query, view)
+        if same and self.search_index.knows_counts:
+            return False
+        self.marked.refresh(view.licenses)
+        self.search_index.read_again(self.state.query, view)
+        self.show_state()
+        return True
+
+    def _shown_now(self) -> tuple[object, ...]:
+        children = {key: (pages.total, dict(pages.rows)) for key, pages in self.state.children.items()}
+        rows = self.state.pages.rows
+        return self.state.pages.total, dict(rows), children, self.counts, self.difference
+
+    def _hold(self, key: PageKey | str, answer: LicensePage | LicenseCounts) -> None:
+        """Keep an answer until the other one that was asked for with it is there, but not for long."""
+        self._held[key] = answer
+        if self._releasing is None:
+            self._releasing = self.set_timer(TOGETHER, self._release)
+
+    def _release(self) -> None:
+        """Take over what was kept."""
+        held, self._held, releasing = self._held, {}, self._releasing
+        self._releasing = None
+        if releasing is not None:
+            releasing.stop()
+        counts = held.pop(COUNTS, None)
+        if isinstance(counts, LicenseCounts):
+            self.counts = counts  # first: the tabs are shown with the rows
+        for key, answer in held.items():
+            if isinstance(answer, LicensePage) and not isinstance(key, str):
+                self._show_page(key, answer)
+        if isinstance(counts, LicenseCounts):
+            self._show_counts(counts)
+
     def _take_page(self, key: PageKey, page: LicensePage) -> None:
+        """Show a page; where the number of rows is another one by now, with the counts that were asked for beside it."""
+        moved = not isinstance(key, ChildPage) and page.total_items != self.state.pages.total
+        if moved and self.state.pages.total is not None and self.loader.waits_for(COUNTS):
+            self._hold(key, page)
+            return
+        self._held[key] = page
+        self._release()
+
+    def _show_page(self, key: PageKey, page: LicensePage) -> None:
+        self.license_list.hold_place()
         self.state.store(key, page)
         self.marked.refresh(page.items)
         failed = self._forget_error()
@@ -257,12 +340,32 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
             self._arrived.clear()
         if isinstance(key, LastPage):
             self._load_view()  # should the server have sent something else
+        self._ask_if_contradicted()
 
     def _take_counts(self, counts: LicenseCounts) -> None:
+        """Show the counts; where the tab counts another number of rows, with the page that was asked for beside them."""
+        totals = compared(self.state.query, self.state.pages.total, counts)
+        if totals is not None and totals[0] != totals[1] and self.loader.loads_pages:
+            self._hold(COUNTS, counts)
+            return
+        self._held[COUNTS] = counts
+        self._release()
+
+    def _show_counts(self, counts: LicenseCounts) -> None:
         self.counts = counts
         self._answered()
         self.show_state()
         self.search_index.counts_loaded()
+        self._ask_if_contradicted()
+
+    def _ask_if_contradicted(self) -> None:
+        """Have list and counts asked for once more where they disagree, since one of them came before a change."""
+        totals = compared(self.state.query, self.state.pages.total, self.counts)
+        if totals is None or totals[0] == totals[1]:
+            self.difference = None
+        elif not self.loader.busy and not self._held and totals != self._asked_about:
+            self._asked_about = totals
+            self.post_message(self.RefreshWanted())
 
     @property
     def counts_error(self) -> ApiError | None:
@@ -271,6 +374,7 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
 
     def load_failed(self, key: object, error: ApiError) -> None:
         """Tell what could not be read: the counts, which are those of every tab, or the list that is shown."""
+        self._release()
         if key == COUNTS:
             if self.error is None:
                 self._tell_counts_trouble(error)
@@ -523,7 +627,8 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
     def summary(self) -> str:
         """Return what is shown: how many, of which tab, and what was searched."""
         all_licenses = self.counts.all if self.counts is not None else 0
-        return summary(self.state, self.search_index, index_hint(self.search_index, all_licenses), self.error)
+        hint, is_old = index_hint(self.search_index, all_licenses), self.error is not None or self.overdue
+        return summary(self.state, self.search_index, hint, is_old, self.difference)
 
     def progress(self) -> str | None:
         """Return that pages are being loaded, where nothing of them is known yet."""

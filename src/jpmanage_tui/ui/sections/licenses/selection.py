@@ -332,6 +332,6 @@ class SelectAll:
         what = pluralize(count, "license") if count is not None else "all licenses"
         more = [f"More may match: {reason}."] if reason else []
         question = Confirmation(
-            f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False
+            f"Mark {what}?", [*more, cost, "esc stops it."], f"Mark {what}", changes=False, harmless=True
         )
         return await self._section.app.push_screen_wait(ConfirmDialog(question)) is not None

@@ -14,7 +14,7 @@ from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pl
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.common.keys import key_for, key_line
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.licenses.data import LicenseListState
+from jpmanage_tui.ui.sections.licenses.data import Difference, LicenseListState
 
 if TYPE_CHECKING:
     from jpmanage_tui.ui.sections.licenses.search_controller import SearchIndexController
@@ -88,7 +88,8 @@ def searched_text(index: SearchIndexController, query: LicenseQuery) -> str:
     answer = index.answer
     if index.as_of is not None and answer is not None:
         left_out = f", {index.left_out:,} could not be read" if index.left_out else ""
-        return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}"
+        since = ", changed since" if index.is_behind else ""
+        return f"all {answer.hits.of:,} searched{left_out}, {format_time(index.as_of)}{since}"
     if index.pending:
         so_far, open_end = _so_far(index), _open_end(query)
         return f"still searching: {so_far} read, {open_end}" if so_far else f"still searching, {open_end}"
@@ -133,8 +134,17 @@ def matches_text(index: SearchIndexController, query: LicenseQuery, count: int, 
 # -- the status line -----------------------------------------------------------------------
 
 
-def summary(state: LicenseListState, index: SearchIndexController, hint: str, error: ApiError | None) -> str:
-    """Return how many licenses there are, what was searched, and how old it is where it could not be refreshed."""
+def summary(
+    state: LicenseListState,
+    index: SearchIndexController,
+    hint: str,
+    is_old: bool,
+    difference: Difference | None = None,
+) -> str:
+    """Return how many licenses there are, what was searched, and how old it is where it could not be refreshed.
+
+    That is so where it `is_old`. `difference` is how the list contradicts the counts of the tabs.
+    """
     query, pages = state.query, state.pages
     if pages.total is None:
         return ""
@@ -150,9 +160,18 @@ def summary(state: LicenseListState, index: SearchIndexController, hint: str, er
         words = [f"{counted(pages.count_words, 'license')}{not_counted_text(state)}"]
     if pages.unreadable:
         words.append(not_read(pages.unreadable))
-    if error is not None and pages.answered_at is not None:
+    if is_old and pages.answered_at is not None:
         words.append(f"— as of {format_time(pages.answered_at)}, could not be refreshed")
+    elif difference is not None and pages.total == difference.total:
+        words.append(difference_text(difference))
     return " ".join(words)
+
+
+def difference_text(difference: Difference) -> str:
+    """Return how the list contradicts the counts of the tabs: the counts are read after it."""
+    if difference.lasts:
+        return f"— the API counts {difference.counted:,} here"
+    return f"— older than the count of {difference.counted:,}"
 
 
 def not_counted_text(state: LicenseListState) -> str:

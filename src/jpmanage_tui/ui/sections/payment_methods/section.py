@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -84,7 +84,6 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     PLACEHOLDER_ROWS = 3
     DEFAULT_CSS = """
     PaymentMethodsSection {
-        & #cards-title { text-style: bold; height: 1; padding: 0 0 0 2; }
         & #cards-about { color: $text-muted; text-style: $muted-style; height: auto; padding: 0 0 0 2; margin: 0 0 1 0; }
         & ColumnHeadings { padding: 0 0 0 2; }
     }
@@ -102,8 +101,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
         return self.card_list
 
     def compose_lead(self) -> Iterable[Widget]:
-        """Compose the title and a sentence."""
-        yield Static("Payment Methods", id="cards-title")
+        """Compose a sentence."""
         yield Static(text.ABOUT, markup=False, id="cards-about")
 
     def today(self) -> date:
@@ -135,6 +133,10 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
     def load(self) -> None:
         """Ask for as many cards as are shown; those that are there stay until then."""
         self.card_list.reload(len(self.card_list.items))
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the cards once more."""
+        return await self.card_list.read_view(self.quiet_client.payment_methods.list_all())
 
     def answered(self) -> None:
         """Go to the card that was added or made primary, when it is there."""

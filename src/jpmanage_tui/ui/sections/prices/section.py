@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -118,6 +118,25 @@ class PricesSection(ListSection[PriceRow]):
     def load(self) -> None:
         """Ask for the prices."""
         self._loader.load("prices", self.session.client.products.partner_families, self._prices_loaded)
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the prices once more."""
+        begun = self._loader.begun
+        families = await self.quiet_client.products.partner_families()
+
+        def show() -> bool:
+            if self._loader.begun != begun or self._loader.answered_at is None:
+                return False
+            before = (self.products, self._families, self._unreadable)
+            self._loader.read_beside(["prices"])
+            self.products, self._unreadable = shape(families), families.unreadable
+            self._families = family_names(families)
+            if before == (self.products, self._families, self._unreadable):
+                return False
+            self.query_changed()
+            return True
+
+        return show
 
     def _prices_loaded(self, families: ReadRows[ProductFamily]) -> None:
         self.products, self._unreadable = shape(families), families.unreadable

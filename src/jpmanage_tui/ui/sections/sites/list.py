@@ -47,6 +47,8 @@ class SitesList(PagedItemList[Site]):
         self._offers = offers
         self._outline = Outline()
         self._blocks: dict[int, Block] = {}
+        self._next_row: int | None = None
+        """The row on which the cursor is to stand when the rows are laid out anew."""
 
     # -- where things are ----------------------------------------------------------------
 
@@ -64,7 +66,7 @@ class SitesList(PagedItemList[Site]):
 
     def changed(self) -> None:
         """Lay the rows out again; the cursor keeps its row."""
-        row, screen_y = self.row_at(self.cursor), self.cursor - self.scroll_offset.y
+        row, screen_y = self._row_now(), self.cursor - self.scroll_offset.y
         width = max(20, self.scrollable_content_region.width - MARKER_WIDTH - INDENT)
         opened = [(n, site) for n, site in self.pages.rows.items() if self.is_open(site)]
         self._blocks = {
@@ -74,9 +76,19 @@ class SitesList(PagedItemList[Site]):
         self._outline = Outline(self.pages.count, {n: len(block) for n, block in self._blocks.items()})
         self.cursor = self._outline.line_of(max(0, min(row, self.pages.count - 1)))
         super().changed()
-        top = max(0, min(self.cursor - screen_y, self._lines - self.view_height))
-        if top != self.scroll_offset.y:
-            self._scroll(top)
+        self.show_at(self.cursor, screen_y)
+
+    def _row_now(self) -> int:
+        row, self._next_row = self._next_row, None
+        return self.row_at(self.cursor) if row is None else row
+
+    def go_to_row(self, row: int) -> None:
+        """Put the cursor on a row; on which line that is shows when the rows are laid out."""
+        self._next_row = row
+
+    def identity(self, item: Site) -> BlogId:
+        """Return the Site ID."""
+        return item.blog_id
 
     def is_open(self, site: Site) -> bool:
         """Return whether the row of a site is open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -229,10 +229,31 @@ class SitesSection(ListSection[Site], DetailSection):
         self._load_licenses()
         self.show_placeholder()
 
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read the sites in view once more, and the licenses of those of which they are shown."""
+        show = await self.sites.read_view(partial(self.site_query.page, self.quiet_client))
+        if show is None:
+            return None
+        known = (self.sites.pages.rows.get(row) for row in self.sites.rows_in_view)
+        opened = [site for site in known if site is not None and self._shows_licenses_of(site)]
+        show_licenses = await self._licenses.read_again(opened)
+
+        def show_both() -> bool:
+            changed, others = show(), show_licenses()
+            if others:
+                self._licenses_changed()
+            return changed or others
+
+        return show_both
+
     def reload(self) -> None:
         """Ask again for what is on the screen, the licenses of open sites too."""
         self._licenses.forget()
         super().reload()
+
+    def _shows_licenses_of(self, site: Site) -> bool:
+        """Whether the licenses of a site stand below its row, or beside the list."""
+        return site.blog_id in self.sites.expanded or (self.has_details and site == self.current)
 
     def _load_licenses(self) -> None:
         for site in self.sites.pages.rows.values():

@@ -56,6 +56,23 @@ class SiteLicenses:
         found += [license for license in inside or () if license.license_key not in known]
         return licenses_line(found, inside is not None, lacking(listed, "license"))
 
+    async def read_again(self, sites: Sequence[Site]) -> Callable[[], bool]:
+        """Look again for the licenses of these sites; returns what takes that over, and says whether any line is another.
+
+        Raises ApiError.
+        """
+        begun = self._loader.begun
+        lines = {site.blog_id: await self._read(site) for site in sites}
+
+        def show() -> bool:
+            if self._loader.begun != begun:
+                return False
+            changed = any(self._lines.get(blog_id) != line for blog_id, line in lines.items())
+            self._lines.update(lines)
+            return changed
+
+        return show
+
     def _take(self, blog_id: BlogId, line: str) -> None:
         self._lines[blog_id] = line
         self._changed()
