@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.cli.progress import AFTER, EVERY, Progress
+from jpmanage_tui.cli.progress import AFTER, EVERY, EVERY_LINE, Progress
 from tests.cli.harness import KEY, Cli
 from tests.ui.terminal.pty_session import PtySession
 
@@ -165,3 +165,17 @@ def test_progress_is_for_a_terminal_that_clears_lines_and_goes_with_the_next_row
     progress.clear()
     progress.clear()
     assert terminal.text == ("\r\x1b[K100 of 250\r\x1b[K" if term == "xterm" else "")
+
+
+def test_for_a_screen_reader_progress_is_few_lines_and_none_is_written_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal, now = FakeTerminal(), [0.0]
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("JPMANAGE_ACCESSIBLE", "1")
+    progress = Progress(lambda: now[0])
+    for now[0] in (AFTER, AFTER + EVERY, AFTER + EVERY_LINE):
+        progress(f"{now[0]:g} of 250")
+    progress.clear()
+    assert terminal.text == f"{AFTER:g} of 250\n{AFTER + EVERY_LINE:g} of 250\n"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
+from jpmanage_tui.config.credentials import Profile
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.sections.all_keys.section import AllKeysSection
 from jpmanage_tui.ui.sections.issue.section import IssueSection
 from jpmanage_tui.ui.widgets.input import Input
 from tests.snapshots.scene import Scene, Take
@@ -88,7 +91,54 @@ async def _key_alone(run: Run, take: Take) -> None:
 _REGISTERED = Settings(oauth_client_id="98765")
 """A registered app is answered at one port; others at whichever is free, which would be another on each picture."""
 
+
+async def _welcome_help(run: Run, take: Take) -> None:
+    await run.sees("Welcome to jpmanage")
+    await run.press("?")
+    await run.sees("oauth_client_id")
+    await take("welcome-help")
+
+
+async def _profiles(run: Run, take: Take) -> None:
+    await run.until(lambda: run.app.main.section and run.app.main.section.counter(), "the rows")
+    await run.press("P")
+    await run.sees("✓ in use")
+    await take("profiles")
+
+
+async def _tour(run: Run, take: Take) -> None:
+    await run.press("f4")
+    await run.sees("Tour 1/6")
+    await take("tour")
+    await run.press("f4", "K")
+    await run.sees("✓ in use")
+    await take("partner-key-in-use")
+
+
+async def _all_keys(run: Run, take: Take) -> None:
+    await run.press("A")
+    await run.until(lambda: run.app.main.current == "all-keys", "All Keys")
+    view = run.view(AllKeysSection)
+    await run.until(lambda: view.state.is_whole, "every key")
+    await take("all-keys")
+    await run.press("[")
+    await run.sees("together so far")
+    await take("all-keys-billing")
+
+
+_PROFILES = (
+    Profile(name="acme", key_token=SecretStr("sandbox-key"), account="Acme Agency", key_name="Clients"),
+    Profile(
+        name="bistro", user_token=SecretStr("sandbox-user-nocard"), client_id="98765", account="Bistro Web"
+    ),
+    Profile(name="staging", key_token=SecretStr("x"), api_url="https://api.staging.example"),
+)
+
 GATES: tuple[Scene, ...] = (
+    Scene(("welcome-help",), _welcome_help, {}, signed_in_as),
+    Scene(("profiles",), _profiles, {"profiles": _PROFILES}, signed_in_as),
+    Scene(("tour", "partner-key-in-use"), _tour, {"licenses": 60}),
+    Scene(("all-keys", "all-keys-billing"), _all_keys, {"licenses": 60}),
     Scene(
         ("welcome", "sign-in", "sign-in-wrong"),
         _welcome,

@@ -72,9 +72,11 @@ async def test_rows_come_and_go_around_the_cursor_which_stays_where_it_is() -> N
         below = view.license_list.license_at(view.license_list.locate(view.license_list.cursor + 1)[0])
         assert below is not None
         await behind(run, "UPDATE licenses SET revoked_at = 5 WHERE license_key = ?", kept.license_key)
+        await behind(run, ISSUE, NEWEST, below.license_key)
+        await behind(run, ISSUE, NEWEST, below.license_key)
         await refreshed(run)
         assert (view.current, line_of_cursor(view)) == (below, y)
-        assert view.state.pages.total == view.counts.not_revoked == active + 1
+        assert view.state.pages.total == view.counts.not_revoked == active + 3
 
 
 async def test_an_open_bundle_follows_and_a_license_that_left_it_gives_the_cursor_to_the_next() -> None:
@@ -103,6 +105,13 @@ async def test_an_open_bundle_follows_and_a_license_that_left_it_gives_the_curso
         await refreshed(run)
         assert (view.current, line_of_cursor(view), shown.parent_of_current) == (after, y, bundle)
 
+        await behind(run, "UPDATE licenses SET revoked_at = 5 WHERE license_key = ?", bundle.license_key)
+        await refreshed(run)
+        assert shown.parent_of_current is None
+        assert view.current is not None
+        assert view.current.license_key in view.state.pages.license_keys().values()
+        assert not view.overdue
+
 
 async def test_nothing_is_asked_below_a_dialog_and_what_came_for_it_is_dropped() -> None:
     async with running(settings=ON) as run:
@@ -111,7 +120,7 @@ async def test_nothing_is_asked_below_a_dialog_and_what_came_for_it_is_dropped()
         assert top is not None
         await behind(run, ISSUE, NEWEST, top.license_key)
         refresher.ask_now()
-        await run.press("s")
+        await run.press("question_mark")
         await run.until(lambda: not refresher.is_asking, "the answer, or none")
         assert (view.current, view.license_list.position) == (top, 1)
         assert not run.app.main._is_free()

@@ -105,3 +105,16 @@ async def test_a_command_chosen_in_the_help_that_cannot_run_says_why_and_q_close
         )
         await run.press("escape", "q")
         await run.until(lambda: run.app.screen is run.app.main, "closed")
+
+
+async def test_a_key_that_nothing_takes_in_a_dialog_says_so_once() -> None:
+    async with running(SMALL, licenses=20) as run:
+        await run.press("s")
+        await run.sees("Sort by")
+        box = run.app.screen.query_one(".dialog--box")
+        await run.press("Z")
+        assert box.border_subtitle == "Z does nothing here. esc: Close."
+        await run.press("Z")
+        assert box.border_subtitle == ""
+        await run.press("q")
+        await run.until(lambda: run.app.screen is run.app.main, "q closes it")

@@ -14,6 +14,7 @@ from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 from jpmanage_tui.ui.widgets.input import Input
+from jpmanage_tui.ui.widgets.sidebar import Sidebar
 from tests.sandbox.harness import options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server
 
@@ -38,8 +39,12 @@ async def started(
 
 
 def on_screen(run: Run) -> str:
-    """Everything that stands on the main screen, in one line, without the sidebar's strip."""
-    lines = [re.sub(r"^[❯ ]?[1-6S] ", "", line) for line in run.lines(run.app.main)]
+    """Everything that stands on the main screen, in one line, without the sidebar."""
+    sidebar = run.app.main.query_one(Sidebar).region
+    lines = [
+        line[sidebar.right :] if sidebar.y <= y < sidebar.bottom else line
+        for y, line in enumerate(run.lines(run.app.main))
+    ]
     return " ".join(" ".join(lines).split())
 
 

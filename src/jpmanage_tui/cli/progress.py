@@ -8,26 +8,37 @@ import time
 from collections.abc import Callable
 
 from jpmanage_tui.cli import output
+from jpmanage_tui.config.load_settings import is_accessible
 
 AFTER = 1.0
 """Seconds before anything is said."""
 EVERY = 0.25
 """Seconds between two changes of the line."""
+EVERY_LINE = 5.0
+"""Seconds between two lines, where each is read aloud."""
 
 
 class Progress:
-    """One line that is written anew. Without a terminal, or on one that cannot clear a line, it says nothing."""
+    """One line that is written anew. Without a terminal, or on one that cannot clear a line, it says nothing.
+
+    With JPMANAGE_ACCESSIBLE each is a line of its own, and there are few: a screen reader reads them all.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._from = clock() + AFTER
         self._shown = False
+        self._in_lines = is_accessible(os.environ)
         self._quiet = not sys.stderr.isatty() or os.environ.get("TERM", "dumb") in ("", "dumb")
 
     def __call__(self, words: str) -> None:
         """Say how far it is, in a few words."""
         now = self._clock()
         if self._quiet or now < self._from:
+            return
+        if self._in_lines:
+            self._from = now + EVERY_LINE
+            output.write_progress(f"{words}\n")
             return
         self._from = now + EVERY
         self._shown = True

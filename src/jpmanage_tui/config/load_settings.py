@@ -61,11 +61,17 @@ def load_settings(env: Mapping[str, str], path: Path | None = None) -> Settings:
     return settings._replace(
         api_url=given.get("api_url", settings.api_url),
         stripe_url=given.get("stripe_url", settings.stripe_url),
-        accessible=_accessible(env, settings.accessible),
+        accessible=is_accessible(env, settings.accessible),
     )
 
 
-def _accessible(env: Mapping[str, str], setting: bool) -> bool:
+def is_accessible(env: Mapping[str, str], setting: bool = False) -> bool:
+    """Return whether words stand for signs and whole lines for motion: ``setting``, unless the environment says.
+
+    Raises:
+        ConfigError: the variable is neither on nor off.
+
+    """
     value = env.get(ACCESSIBLE_VARIABLE)
     if not value:
         return setting

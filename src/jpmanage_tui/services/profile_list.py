@@ -28,5 +28,5 @@ def profile_facts(profile: Profile, *, in_use: bool, default: bool) -> list[str]
     """
     facts = [IN_USE] if in_use else []
     facts += [profile.account] if profile.account else []
-    facts += [f"key {profile.key_name}"] if profile.key_name else []
+    facts += [f"key {profile.key_name}"] if profile.key_name and profile.key_name != profile.account else []
     return [*facts, token_source(profile), *(["default"] if default else [])]

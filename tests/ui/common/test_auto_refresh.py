@@ -213,6 +213,17 @@ async def test_one_asks_at_a_time_and_what_has_begun_meanwhile_drops_the_answer(
         assert refreshed.overdue == [False, False, True]
 
 
+async def test_a_screen_that_nobody_has_used_for_long_is_asked_for_with_the_first_key() -> None:
+    refreshed = Refreshed()
+    async with refreshed.app.run_test():
+        refreshed.refresher.show("licenses")
+        refreshed.clock.now += 2 * UNUSED_SECONDS
+        refreshed.refresher._due()
+        assert refreshed.refresher._timer is None
+        refreshed.refresher.used()
+        await until(lambda: refreshed.asked == 1)
+
+
 async def test_what_breaks_while_it_asks_does_not_keep_it_from_asking_again() -> None:
     refreshed = Refreshed()
 

@@ -31,9 +31,7 @@ async def test_profiles_are_listed_and_switched_and_the_choice_holds() -> None:
         choices = {choice.name: choice for choice in run.app.screen.query_one(ChoiceList).choices}
         assert choices["acme"].hint == "✓ in use, pasted key token, default"
         assert choices["bistro"].hint == "pasted user token"
-        assert (choices["other"].reason or "").startswith(
-            "Profile other belongs to the API at https://api.example"
-        )
+        assert choices["other"].reason == "Its tokens are for https://api.example."
         await run.press("down", "enter")
         await is_open(run, "bistro")
         assert run.app.session is not None

@@ -7,7 +7,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from jpmanage_tui.ui.terminal.background import ESCAPE_SECONDS, START_SECONDS, BackgroundFilter, is_dark
+from jpmanage_tui.ui.terminal.background import (
+    ESCAPE_SECONDS,
+    KEY_SECONDS,
+    START_SECONDS,
+    BackgroundFilter,
+    is_dark,
+)
 
 DARK, LIGHT = "\x1b]11;rgb:1010/1515/1212", "\x1b]11;rgba:ffff/fafa/f0f0/ffff"
 ENDS = ("\x1b\\", "\x07")
@@ -27,10 +33,10 @@ class Terminal:
         """Return what the program gets as typed; after each piece `pause` seconds pass, and it looks again."""
         typed = ""
         for piece in pieces:
-            typed += self.filter.feed(piece)
+            typed += "".join(self.filter.feed(piece))
             if pause:
                 self.now += pause
-                typed += self.filter.feed("")
+                typed += "".join(self.filter.feed(""))
         return typed
 
 
@@ -59,7 +65,7 @@ def test_however_an_answer_is_cut_no_part_of_it_is_typed_and_all_else_is(
     pieces = [whole[one:other] for one, other in pairwise(places)]
     typed = terminal.feed(*pieces)
     terminal.now += START_SECONDS
-    assert typed + terminal.filter.feed("") == before + after
+    assert typed + terminal.feed("") == before + after
     assert terminal.told == [answer[1]]
 
 
@@ -74,7 +80,7 @@ def test_an_escape_key_waits_a_moment_while_the_answer_is_waited_for_and_not_at_
     terminal = Terminal()
     assert terminal.feed("\x1b") == ""
     terminal.now += ESCAPE_SECONDS + 0.01
-    assert terminal.filter.feed("") == "\x1b"
+    assert terminal.feed("") == "\x1b"
     assert terminal.feed(DARK + "\x07") == ""
     assert terminal.feed("\x1b") == "\x1b"
 
@@ -93,7 +99,7 @@ def test_what_only_begins_like_an_answer_is_typed_in_the_end(typed: str) -> None
     terminal = Terminal()
     given_now = terminal.feed(typed)
     terminal.now += START_SECONDS
-    assert given_now + terminal.filter.feed("") == typed
+    assert given_now + terminal.feed("") == typed
     assert terminal.told == []
 
 
@@ -101,3 +107,16 @@ def test_an_answer_to_a_question_that_nobody_asked_is_no_key_and_tells_nothing()
     terminal = Terminal(asked=False)
     assert terminal.feed("a" + DARK, "\x1b\\b") == "ab"
     assert terminal.told == []
+
+
+def test_a_key_that_follows_an_escape_after_a_while_is_a_key_of_its_own() -> None:
+    terminal = Terminal()
+    assert terminal.filter.feed("\x1b") == ()
+    terminal.now += KEY_SECONDS + 0.01
+    assert terminal.filter.feed("j") == ("\x1b", "j")
+    assert terminal.filter.feed("\x1b") == ()
+    terminal.now += KEY_SECONDS + 0.01
+    assert terminal.filter.feed("\x1b") == ("\x1b",)
+    terminal.now += KEY_SECONDS + 0.01
+    assert terminal.filter.feed("[A") == ("\x1b", "[A")
+    assert terminal.filter.feed("\x1b[A") == ("\x1b[A",)

@@ -81,13 +81,14 @@ async def focus(app: Parts, pilot: Pilot[Any], name: str) -> None:
 
 async def test_it_is_hidden_until_something_has_the_focus_and_again_when_nothing_has() -> None:
     async with parts() as (app, pilot):
-        assert app.under_cursor is None
+        shown = [app.terminal.shows_cursor]
         await focus(app, pilot, "#go")
-        assert app.under_cursor is not None
+        shown.append(app.terminal.shows_cursor)
         app.set_focus(None)
         await pilot.pause()
         app.show_focus()
-        assert app.under_cursor is None
+        shown.append(app.terminal.shows_cursor)
+        assert shown == [False, True, False]
 
 
 async def test_on_a_control_it_stands_on_the_first_cell_and_on_a_text_too() -> None:

@@ -250,16 +250,16 @@ def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "synchronized", "hides"), [(12, False, False), (90, False, True), (90, True, False)]
+    ("cells", "synchronized", "hides"), [(120, False, False), (180, False, True), (180, True, False)]
 )
 def test_a_large_frame_hides_the_cursor_while_it_is_painted_unless_it_is_shown_as_a_whole(
     cells: int, synchronized: bool, hides: bool
 ) -> None:
     book = StyleTable(ColorDepth.SIXTEEN)
-    painter, grid = Painter(book, 100, 1), ScreenBuffer(100, 1)
-    assert painter.paint(grid, {0}, (0, 99)).endswith("\x1b[?25h")
+    painter, grid = Painter(book, 200, 1), ScreenBuffer(200, 1)
+    assert painter.paint(grid, {0}, (0, 199)).endswith("\x1b[?25h")
     grid.rows[0].put(0, [Segment("x" * cells)], book)
-    sent = painter.paint(grid, {0}, (0, 99), synchronized=synchronized)
+    sent = painter.paint(grid, {0}, (0, 199), synchronized=synchronized)
     assert (sent.startswith("\x1b[?25l") and sent.endswith("\x1b[?25h")) == hides
     assert ("\x1b[?25" in sent) == hides
 

@@ -69,17 +69,25 @@ def test_a_value_too_long_goes_on_below_beside_its_label() -> None:
     ]
 
 
-def test_reasons_go_first_where_the_pane_is_low_and_a_dot_says_that_there_is_more() -> None:
+def test_reasons_go_first_where_the_pane_is_low_then_lines_and_a_dot_says_that_there_is_more() -> None:
     details: list[Detail] = [
         Title("Scan"),
         Fact("Site", "a"),
-        Offer("y", "Copy"),
-        Refusal(["Assign"], "No."),
-        Fact("Code", "b"),
+        *action_details(
+            [
+                ("copy", "Copy", None),
+                ("assign", "Assign", None),
+                ("revoke", "Revoke", None),
+                ("move", "Move", "No."),
+            ]
+        ),
     ]
-    assert len(rows_of(details, 40, 5)) == 5
-    assert text_of(rows_of(details, 40, 4)) == ["Scan", "Site          a", "y   Copy", "Code          b"]
-    assert text_of(rows_of(details, 40, 3)) == ["Scan", "Site          a", "…"]
+    facts = ["Scan", "Site          a"]
+    actions = ["", "Actions", "y   Copy", "a   Assign", "x   Revoke", "·   Move"]
+    assert text_of(rows_of(details, 20, 11)) == [*facts, *actions, "", "Not now", "Move: No."]
+    assert text_of(rows_of(details, 20, 10)) == [*facts, *actions]
+    assert text_of(rows_of(details, 20, 7)) == [*facts, "Actions", "y Copy   a Assign", "x Revoke"]
+    assert text_of(rows_of(details, 20, 4)) == [*facts, "Actions", "…"]
 
 
 def test_what_keys_do_stands_in_one_column() -> None:

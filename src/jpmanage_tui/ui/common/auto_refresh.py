@@ -42,7 +42,7 @@ class RefreshSchedule:
     - a key is asked for once in an interval;
     - nothing is asked where no key was pressed for `UNUSED_SECONDS`, and what is overdue then is asked at the next one;
     - a failure doubles the pause, up to `MOST_SECONDS`, and a server that names a longer one is not asked before it;
-      after one that does not pass by itself, such as a rejected token, nothing is asked until something was answered.
+      after one that does not pass by itself, such as a rejected token, the same is not asked again before the user does.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
@@ -54,7 +54,8 @@ class RefreshSchedule:
         self.show(None)
         self._not_before = clock()
         self._failures = 0
-        self._stopped = False
+        self._stopped: set[Hashable] = set()
+        """What could not be asked for, and will not be before the user does."""
 
     def show(self, key: Hashable) -> None:
         """Take note that this is on the screen now; what was never asked for here is as fresh as it can be."""
@@ -64,6 +65,7 @@ class RefreshSchedule:
     def forget(self) -> None:
         """Take note that everything is read anew."""
         self._asked.clear()
+        self._stopped.clear()
         self.answered()
         self.show(self._key)
 
@@ -77,7 +79,8 @@ class RefreshSchedule:
 
     def answered(self) -> None:
         """Take note that the API answered."""
-        self._failures, self._stopped = 0, False
+        self._failures = 0
+        self._stopped.discard(self._key)
         self._not_before = self._clock()
 
     def dropped(self) -> None:
@@ -95,7 +98,8 @@ class RefreshSchedule:
         from jpmanage_tui.ui.common.retry import PASSING
 
         self._failures += 1
-        self._stopped = not isinstance(error, PASSING)
+        if not isinstance(error, PASSING):
+            self._stopped.add(self._key)
         pause = max(self.seconds, min(MOST_SECONDS, self.seconds * 2 ** min(self._failures, 20)))
         if isinstance(error, RateLimitError | ServerError) and error.retry_after:
             pause = max(pause, error.retry_after)
@@ -109,7 +113,7 @@ class RefreshSchedule:
     @property
     def wait(self) -> float | None:
         """Seconds until what is on the screen is to be asked for, None where that is not before a key."""
-        if not self.seconds or self._stopped:
+        if not self.seconds or self._key in self._stopped:
             return None
         now = self._clock()
         due = max(now, self._not_before, self._asked[self._key] + self.seconds)
@@ -153,6 +157,8 @@ class AutoRefresh:
 
     def show(self, key: Hashable) -> None:
         """Take note of what is on the screen now; an answer that is on its way is for something else."""
+        if self.is_asking:
+            self.schedule.dropped()
         self.stop()
         self.schedule.show(key)
         self._plan()
@@ -226,9 +232,7 @@ class AutoRefresh:
         except ApiError as error:
             self._widget.call_later(self._failed, worker, error)
         else:
-            for _ in range(
-                KEPT_TIMES
-            ):  # a key may be on its way through the screen, or a dialog just be closing
+            for _ in range(KEPT_TIMES):  # a key may be on its way, or a dialog just be closing
                 if self._is_free():
                     break
                 await asyncio.sleep(KEPT_SECONDS)

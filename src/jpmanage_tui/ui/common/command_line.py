@@ -132,11 +132,6 @@ def named_entries(entries: Iterable[CommandEntry]) -> dict[str, CommandEntry]:
     return named
 
 
-def aliases_of(entry: CommandEntry) -> list[str]:
-    """Return the other names of a command."""
-    return [alias for alias, name in ALIASES.items() if name in entry.names]
-
-
 def completions(line: str, entries: Sequence[CommandEntry]) -> list[Completion]:
     """Return what the line may become, best first: commands by their names, or what may follow a command."""
     named = named_entries(entries)
@@ -151,7 +146,10 @@ def completions(line: str, entries: Sequence[CommandEntry]) -> list[Completion]:
     unique = list({id(one): one for one in named.values()}.values())
     if not whole:
         unique.sort(key=lambda one: one.place != SCOPES[EVERYWHERE].title)  # the sections, theme, quit …
-    found = best_first(unique, whole, lambda one: (*one.names, one.label, *aliases_of(one)))
+    alias = ALIASES.get(whole, "")
+    found = best_first(
+        unique, whole, lambda one: (*one.names, one.label, *([whole] if alias in one.names else []))
+    )
     return [Completion(one.names[0], _about(one), one.key, one.reason) for one in found]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
 
 from jpmanage_tui.ui.common.command_index import CommandEntry
 from jpmanage_tui.ui.common.command_line import Resolved, RowNumber, completions, resolve
@@ -19,6 +22,9 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
     """
 
     DEFAULT_CSS = """
+    CommandLineDialog #line { height: 1; }
+    CommandLineDialog #line Static { width: 1; }
+    CommandLineDialog #line Input { width: 1fr; }
     CommandLineDialog ChoiceList { height: 12; }
     """
     enter_words = "Run"
@@ -30,6 +36,14 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
         self._entries = entries
         self._completing = False
         """Whether what stands in the field is what tab put there."""
+
+    def body(self) -> ComposeResult:
+        """Compose the line behind its colon, the list, and what is said of the line."""
+        with Horizontal(id="line"):
+            yield Static(":")
+            yield Input(placeholder=self.placeholder, id="search")
+        yield self.make_list()
+        yield self.text("", muted=True, id="about")
 
     def make_list(self) -> ChoiceList:
         """Return the list of what the line may become."""

@@ -102,6 +102,8 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """What it was closed with while another dialog lay over it."""
         self._dismissed = False
         self._told_dropped = False
+        self._unknown_told: set[str] = set()
+        """Of which keys it was said that nothing takes them."""
 
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
@@ -294,6 +296,14 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         elif isinstance(self.focused, Input) and event.key in ("up", "down"):
             event.stop()
             self.move_focus(1 if event.key == "down" else -1)
+        elif event.is_printable and isinstance(self.focused, Button | VirtualList):
+            self._tell_unknown(key_label(key_name(event)))
+
+    def _tell_unknown(self, key: str) -> None:
+        """Say that nothing takes a key: once for a key, not at every press."""
+        if key not in self._unknown_told:
+            self._unknown_told.add(key)
+            self.tell_dropped(f"{key} does nothing here. esc: {self.esc_words}.")
 
     def _is_closed_by(self, event: events.Key) -> bool:
         """Return whether a key is the one that quits, in a dialog in which nothing is typed."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.settings import DEFAULT_API_URL
 from jpmanage_tui.services.profile_list import profile_facts
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 
@@ -58,8 +59,8 @@ def _choices(profiles: ProfileRepository, in_use: str | None) -> list[Choice]:
         try:
             profiles.check_api(profile)
             reason = None
-        except ConfigError as error:
-            reason = error.sentence
+        except ConfigError:
+            reason = f"Its tokens are for {profile.api_url or DEFAULT_API_URL}."
         facts = profile_facts(profile, in_use=name == in_use, default=name == default)
         choices.append(Choice(name, name, ", ".join(facts), reason))
     return choices

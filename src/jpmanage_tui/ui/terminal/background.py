@@ -23,6 +23,8 @@ ESCAPE_SECONDS, START_SECONDS = 0.3, 2.0
 """How long an escape, or `ESC ]` and some more of the answer's beginning, may wait for the rest before it is a key.
 
 Only while an answer is waited for; as soon as `ESC ] 1 1 ;` is there it is one, however long the rest takes."""
+KEY_SECONDS = 0.1
+"""So long after an escape the next character is a key of its own; Textual's parser takes it for a part of one before."""
 WAITS = 10.0
 """Seconds after the query in which a lone escape waits; later ones are keys at once."""
 
@@ -60,8 +62,23 @@ class BackgroundFilter:
         """Note that the query was sent."""
         self._asked = self._clock()
 
-    def feed(self, text: str) -> str:
-        """Return what of the text is no answer, with what was held back and turned out to be none."""
+    def feed(self, text: str) -> tuple[str, ...]:
+        """Return what of the text is no answer, with what was held back and turned out to be none.
+
+        Between two parts there was a pause: an escape before it is a key of its own.
+        """
+        if (
+            self._held == "\x1b"
+            and text[:1] not in ("", "]")
+            and self._clock() - self._held_since >= KEY_SECONDS
+        ):
+            self._held = ""
+            parts: tuple[str, ...] = ("\x1b", self._without_answer(text))
+        else:
+            parts = (self._without_answer(text),)
+        return tuple(filter(None, parts))
+
+    def _without_answer(self, text: str) -> str:
         if not text and not self._held:
             return ""
         now = self._clock()

@@ -14,6 +14,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from time import sleep
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
@@ -21,6 +22,7 @@ from textual import events
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
@@ -196,13 +198,20 @@ class LineDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
 
-        def take() -> None:
-            readable = select.select([self.fileno], [], [], _TICK_SECONDS)[0]
-            text = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
-            for message in parser.feed(text) if text else ():  # no text would be the end
-                self.process_message(message)
+        def tick() -> None:
             for message in parser.tick():
                 self.process_message(message)
+
+        def take() -> None:
+            readable = select.select([self.fileno], [], [], _TICK_SECONDS)[0]
+            parts = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
+            for number, part in enumerate(parts):
+                if number:
+                    sleep(ESCAPE_DELAY)
+                    tick()
+                for message in parser.feed(part):
+                    self.process_message(message)
+            tick()
 
         try:
             while not self.exit_event.is_set():

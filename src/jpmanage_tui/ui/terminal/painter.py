@@ -19,12 +19,13 @@ _SAVE_CURSOR, _RESTORE_CURSOR = "\x1b7", "\x1b8"
 _BACK_BY_RESTORING = 13
 """From so many bytes on, for the way back to where a frame began and to its pen, the terminal saves and restores both:
 that takes four, and what the next frame writes first seldom has that very pen."""
-ATOMIC = 64
-"""A frame of so few bytes arrives in one piece: nobody sees the cursor on its way, or half of the frame."""
+ATOMIC, _UNSEEN = 64, 160
+"""A frame of so few bytes arrives in one piece: nobody sees half of it; in so few nobody sees the cursor on its way."""
 _FILL = 5  # a hop over so few cells may be shorter by writing them again
 _ERASE_FROM = 9  # so many blanks are longer than ECH and the hop that follows it
 _WIPE_FROM = 16  # so many changes in a row make it worth to try an erased row as well
 
+_FEWEST_TURNS = 4  # so many changes of the pen in a row make it worth to try pen by pen
 _FEW_ROWS = (
     6  # a frame of more rows is not looked through for text that moved sideways: it would take too long
 )
@@ -34,10 +35,11 @@ class Writer:
     """Collects the bytes of a frame and knows where the cursor stands and which pen is in it.
 
     `writes_again` says whether a hop over a few cells may be made by writing them again: not in a row with cells of
-    unsure width, where what the terminal shows in them is not what the row says.
+    unsure width, where what the terminal shows in them is not what the row says. `by_pens` says whether it is tried to
+    write all that a row has in one pen before the rest: that takes time.
     """
 
-    __slots__ = ("book", "column", "erases_cells", "parts", "pen", "row", "writes_again")
+    __slots__ = ("book", "by_pens", "column", "erases_cells", "parts", "pen", "row", "writes_again")
 
     def __init__(self, book: StyleTable, erases_cells: bool = True) -> None:
         self.book = book
@@ -47,11 +49,13 @@ class Writer:
         self.pen = PLAIN
         self.parts: list[str] = []
         self.writes_again = True
+        self.by_pens = False
 
     def fork(self) -> Writer:
         """Return a writer that starts where this one stands, with nothing collected."""
         other = Writer(self.book, self.erases_cells)
         other.row, other.column, other.pen = self.row, self.column, self.pen
+        other.by_pens = self.by_pens
         return other
 
     def join(self, other: Writer) -> None:
@@ -148,6 +152,34 @@ def _tail(line: Row, book: StyleTable) -> int:
 
 
 def _draw(writer: Writer, row: int, new: Row, changed: list[int]) -> None:
+    """Write the changed columns of one row: left to right, or pen by pen where that is shorter."""
+    groups = _by_pens(writer.book, new, changed) if writer.by_pens and writer.writes_again else []
+    if len(groups) < 2:
+        _draw_in_line(writer, row, new, changed)
+        return
+    ways: list[Writer] = []
+    for order in ([changed], groups, groups[::-1]):
+        way = writer.fork()
+        for group in order:
+            _draw_in_line(way, row, new, group)
+        ways.append(way)
+    writer.join(min(ways, key=Writer.size))
+
+
+def _by_pens(book: StyleTable, new: Row, changed: list[int]) -> list[list[int]]:
+    """Return the changed columns by their pens; none where few pens take turns. Blanks go with the text before them."""
+    groups: dict[int, list[int]] = {}
+    current, turns = UNKNOWN, 0
+    for column in changed:
+        pen = new.pens[column]
+        if not (new.chars[column] == " " and current != UNKNOWN and book.blank[current] == pen):
+            turns += pen != current
+            current = pen
+        groups.setdefault(current, []).append(column)
+    return list(groups.values()) if turns >= _FEWEST_TURNS and turns > len(groups) else []
+
+
+def _draw_in_line(writer: Writer, row: int, new: Row, changed: list[int]) -> None:
     """Write the changed columns of one row, left to right."""
     tail = _tail(new, writer.book)
     last = changed[-1]
@@ -215,6 +247,7 @@ def draw_row(
     changed = _changes(old, new)
     if not changed:
         return
+    writer.by_pens = sideways and not whole
     if whole:
         changed = list(range(len(new.chars)))
     before, after = unsure_spans(old.chars, ambiguous_is_wide), unsure_spans(new.chars, ambiguous_is_wide)
@@ -397,7 +430,7 @@ class Painter:
             writer.goto(*cursor)
         data = "".join(writer.parts)
         was_shown, self._cursor_is_shown = self._cursor_is_shown, cursor is not None
-        hidden = was_shown and (cursor is None or (len(data) > ATOMIC and not synchronized))
+        hidden = was_shown and (cursor is None or (len(data) > _UNSEEN and not synchronized))
         shows = cursor is not None and (hidden or not was_shown)
         return f"{_HIDE_CURSOR if hidden else ''}{data}{_SHOW_CURSOR if shows else ''}"
 

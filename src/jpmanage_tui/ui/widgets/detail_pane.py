@@ -27,6 +27,8 @@ NO_KEY = "·"
 EDGE = "│ "
 MARGIN = 1
 """Cells kept free at the right."""
+BETWEEN = "   "
+"""Stands between two offers on one line."""
 LABEL_GAP = 2
 LABEL_LEAST = 12
 
@@ -103,38 +105,29 @@ def pane_width(columns: int) -> int:
 def rows_of(details: Sequence[Detail], width: int, height: int) -> list[Row]:
     """Return the lines of a pane of this size.
 
-    What is too long goes on below. Where not all of it fits, the reasons why something cannot be done go first, and a
-    last line says that there is more.
+    What is too long goes on below. Where not all of it fits, the reasons why something cannot be done go first; then what
+    can be done stands side by side, without empty lines; and a last line says that there is more.
     """
     rows = _rows(details, width)
     if len(rows) > height:
         rows = _rows([one for one in details if not isinstance(one, Refusal) and one != NOT_NOW], width)
+    if len(rows) > height:
+        rows = _dense_rows(details, width)
     if len(rows) > height > 0:
         rows = [*rows[: height - 1], (("…", _MUTED),)]
     return rows[: max(0, height)]
 
 
 def _rows(details: Sequence[Detail], width: int) -> list[Row]:
-    labels = [cell_len(one.label) for one in details if isinstance(one, Fact)]
-    indent = max([LABEL_LEAST, *labels]) + LABEL_GAP
+    """Return the lines with an empty one above each title but the first, and a line for each offer."""
+    indent = _indent(details)
     keys = max([3, *(cell_len(one.key) for one in details if isinstance(one, Offer))])
     rows: list[Row] = []
     for one in details:
         if isinstance(one, Title):
-            rows += (
-                [(), *(((line, _TITLE),) for line in fold(one.text, width))]
-                if rows
-                else [((line, _TITLE),) for line in fold(one.text, width)]
-            )
+            rows += [*([()] if rows else []), *_title_rows(one, width)]
         elif isinstance(one, Fact):
-            style = _TROUBLE if one.trouble else _MUTED if one.muted else ""
-            lines = fold(one.value, width - indent)
-            lines += [""] * (one.least - len(lines))
-            heads = [one.label, *[""] * (len(lines) - 1)]
-            rows += [
-                ((head + " " * (indent - cell_len(head)), _LABEL), (line, style))
-                for head, line in zip(heads, lines, strict=True)
-            ]
+            rows += _fact_rows(one, width, indent)
         elif isinstance(one, Offer):
             gap = " " * (keys + 1 - cell_len(one.key))
             style = _MUTED if one.key == NO_KEY else _KEY
@@ -142,6 +135,53 @@ def _rows(details: Sequence[Detail], width: int) -> list[Row]:
         else:
             rows += [((line, _MUTED),) for line in fold(f"{', '.join(one.words)}: {one.reason}", width)]
     return rows
+
+
+def _dense_rows(details: Sequence[Detail], width: int) -> list[Row]:
+    """Return the lines without an empty one, and of the actions those that can be done, side by side."""
+    indent = _indent(details)
+    rows: list[Row] = []
+    line: Row = ()
+    for one in details:
+        if line and not isinstance(one, Offer):
+            rows.append(line)
+            line = ()
+        if isinstance(one, Title) and one != NOT_NOW:
+            rows += _title_rows(one, width)
+        elif isinstance(one, Fact):
+            rows += _fact_rows(one, width, indent)
+        elif isinstance(one, Offer) and one.key != NO_KEY:
+            offer: Row = ((one.key, _KEY), (clip(f" {one.words}", width - cell_len(one.key)), ""))
+            if line and _size(line) + cell_len(BETWEEN) + _size(offer) > width:
+                rows.append(line)
+                line = ()
+            line = (*line, (BETWEEN, ""), *offer) if line else offer
+    return [*rows, line] if line else rows
+
+
+def _indent(details: Sequence[Detail]) -> int:
+    """Return the cells of the labels, the gap behind them included."""
+    labels = [cell_len(one.label) for one in details if isinstance(one, Fact)]
+    return max([LABEL_LEAST, *labels]) + LABEL_GAP
+
+
+def _size(row: Row) -> int:
+    return sum(cell_len(text) for text, _ in row)
+
+
+def _title_rows(title: Title, width: int) -> list[Row]:
+    return [((line, _TITLE),) for line in fold(title.text, width)]
+
+
+def _fact_rows(fact: Fact, width: int, indent: int) -> list[Row]:
+    style = _TROUBLE if fact.trouble else _MUTED if fact.muted else ""
+    lines = fold(fact.value, width - indent)
+    lines += [""] * (fact.least - len(lines))
+    heads = [fact.label, *[""] * (len(lines) - 1)]
+    return [
+        ((head + " " * (indent - cell_len(head)), _LABEL), (line, style))
+        for head, line in zip(heads, lines, strict=True)
+    ]
 
 
 def fold(text: str, width: int) -> list[str]:

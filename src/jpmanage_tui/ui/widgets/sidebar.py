@@ -62,7 +62,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         &.-strip { width: 4; }
         &.-strip:focus { width: 20; }
         &.-apart { width: 0; }
-        &.-apart:focus { width: 20; }
+        &.-apart:focus { width: 100%; }
     }
     """
 

@@ -53,6 +53,10 @@ def test_how_much_is_shown_at_which_size(width: int, height: int, room: Room) ->
     assert room_for(width, height) == room
 
 
+def test_where_the_lines_are_read_aloud_nothing_stands_beside_the_sum() -> None:
+    assert room_for(98, 29, one_thing_a_line=True) == Room(10, 7, False)
+
+
 @given(st.integers(10, 250), st.integers(1, 70), st.integers(0, 20))
 def test_ten_products_have_their_lines_wherever_there_are_so_many(
     width: int, height: int, invoices: int
@@ -135,3 +139,6 @@ def test_a_month_without_changes_and_what_could_not_be_read_are_told() -> None:
         "All licenses as they were read at 2026-03-20 12:00 UTC; 2 of all licenses could not be read; "
         "1 license without a date",
     ]
+    found = found._replace(left_out=0, activity=found.activity._replace(undated=0))
+    (_, age) = words(text.activity_lead(found, this_month(NOW), is_behind=True))
+    assert age == "All licenses as they were read at 2026-03-20 12:00 UTC; some changed since"

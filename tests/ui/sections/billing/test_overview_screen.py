@@ -13,6 +13,7 @@ from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, running, signed_in_as
 from tests.ui.sections.billing.test_estimate import opened
 from tests.ui.sections.billing.test_vendor_page import billing
+from tests.ui.test_auto_refresh import ON, behind, refreshed
 
 WIDE = (200, 50)
 
@@ -58,6 +59,15 @@ async def test_a_key_token_alone_is_enough() -> None:
         view = await opened(run)
         await run.sees("Estimate so far for ", "issued ")
         assert isinstance(view.estimate, BillingEstimate)
+
+
+async def test_an_invoice_that_is_paid_elsewhere_shows_as_paid_by_itself() -> None:
+    async with running(settings=ON) as run:
+        await billing(run)
+        await run.sees("issued Feb 2026    Open")
+        await behind(run, "UPDATE invoices SET status = 'paid' WHERE status = 'open'")
+        await refreshed(run)
+        await run.sees("issued Feb 2026  ✓ Paid")
 
 
 # -- issued and revoked ----------------------------------------------------------------------

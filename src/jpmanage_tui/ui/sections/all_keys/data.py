@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.api.licenses import PER_PAGE, License
+from jpmanage_tui.api.licenses import PER_PAGE, License, LicensePage
 from jpmanage_tui.api.partner import PartnerKey
 from jpmanage_tui.services.all_keys import KeyToRead
 from jpmanage_tui.services.estimate_reading import ReadEstimate
@@ -56,6 +56,14 @@ class KeyLicenses:
             return 0
         return self.pages.count if self.is_known else 1
 
+    def differs(self, number: int, page: LicensePage) -> bool:
+        """Return whether a page, read once more, is another one than is known."""
+        first = (number - 1) * self.pages.per_page
+        known = [self.pages.rows.get(row) for row in range(first, first + len(page.items))]
+        return known != list(page.items) or (
+            page.total_items is not None and page.total_items != self.pages.total
+        )
+
     def forget_far(self, first: int, last: int) -> None:
         """Forget the pages that are far from the rows `first` to `last`, so that memory does not grow with the list."""
         pages = self.pages
@@ -98,9 +106,14 @@ class AllLicensesState:
             before += part.lines
         return 0
 
-    def part_of(self, key: PartnerKey) -> KeyLicenses | None:
-        """Return the licenses of a key."""
-        return next((part for part in self.parts if part.to_read.key == key), None)
+    def place_of(self, item: KeyedLicense | None) -> Place | None:
+        """Return where a license lies among the rows that are known, None where it is not among them."""
+        for part in self.parts:
+            if item is not None and part.to_read.key == item.key:
+                for row, license in part.pages.rows.items():
+                    if license.license_key == item.license.license_key:
+                        return Place(part, row)
+        return None
 
     def license_at(self, line: int) -> KeyedLicense | None:
         """Return the license on a line, None where there is none, or it is not read."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.widget import Widget
+
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.rules.text import NOT_READ
 from jpmanage_tui.services.billing_estimate import PREPARED
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.text import keyless_error_text
 from jpmanage_tui.ui.sections.all_keys.columns import bill_columns
 from jpmanage_tui.ui.sections.all_keys.data import (
@@ -22,6 +25,11 @@ from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Part
 from jpmanage_tui.ui.widgets.line import clip
 
 WAITING = "· · ·"
+
+
+def failed_text(shown: Widget, sentence: str) -> str:
+    """Return what stands on the line of a key that could not be read."""
+    return f"Error: {sentence}" if is_accessible(shown) else f"✗ {sentence}"
 
 
 class AllLicensesList(ColumnList[KeyedLicense]):
@@ -126,9 +134,9 @@ class AllLicensesList(ColumnList[KeyedLicense]):
     def note(self, part: KeyLicenses) -> str:
         """Return why nothing of a key is listed yet."""
         if part.to_read.lack:
-            return f"✗ {part.to_read.lack}"
+            return failed_text(self, part.to_read.lack)
         if part.error is not None:
-            return f"✗ {keyless_error_text(part.error, 'Loading its licenses')}"
+            return failed_text(self, keyless_error_text(part.error, "Loading its licenses"))
         return WAITING
 
 
@@ -148,7 +156,7 @@ class BillList(ItemList[KeyedEstimate]):
     def span(self, item: KeyedEstimate) -> Span | None:
         """Return why a key has no figures, in the place of all of them."""
         if item.reason:
-            return Span("Cost so far", "Estimate of", f"✗ {item.reason}")
+            return Span("Cost so far", "Estimate of", failed_text(self, item.reason))
         if item.read is None:
             return Span("Cost so far", "Estimate of", WAITING)
         return Span("Cost so far", "Estimate of", PREPARED) if item.read.summary is None else None

@@ -6,7 +6,7 @@ Nothing is changed from here: enter opens the key of the row, with the license s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -260,10 +260,13 @@ class AllKeysSection(ListSection[KeyedLicense]):
                     )
 
     async def _read_page(
-        self, key: PartnerKey, query: LicenseQuery, number: int, per_page: int
+        self, key: PartnerKey, query: LicenseQuery, number: int, per_page: int, *, quiet: bool = False
     ) -> LicensePage:
+        """Read a page of a key. `quiet`: nobody waits for it, so that it is not sent again where it fails."""
         async with self._slots:
             client = await self._clients.client(key)
+            if quiet:
+                client = client.with_options(max_retries=0)
             return await client.licenses.list(
                 query.tab, search_text(query.search), number, per_page, query.sort, query.direction
             )
@@ -299,9 +302,57 @@ class AllKeysSection(ListSection[KeyedLicense]):
             if anew or bill.read is None:
                 self._bills.load(key.id, partial(self._read_bill, key), partial(self._bill_came, to_read))
 
-    async def _read_bill(self, key: PartnerKey) -> ReadEstimate:
+    async def _read_bill(self, key: PartnerKey, *, quiet: bool = False) -> ReadEstimate:
         async with self._slots:
-            return await read_estimate(await self._clients.client(key))
+            client = await self._clients.client(key)
+            return await read_estimate(client.with_options(max_retries=0) if quiet else client)
+
+    # -- asking again by itself --------------------------------------------------------------
+
+    async def read_view(self) -> Callable[[], bool] | None:
+        """Read what is in view once more; returns what shows it and says whether it differs. Raises ApiError."""
+        return await (self._read_bills_again() if self.shows_bill else self._read_pages_again())
+
+    async def _read_bills_again(self) -> Callable[[], bool] | None:
+        keys = [(one, one.key) for one, bill in self.bills.items() if bill.read is not None]
+        read = {
+            one: KeyedEstimate(one, await self._read_bill(key, quiet=True))
+            for one, key in keys
+            if key is not None
+        }
+
+        def show() -> bool:
+            differs = any(self.bills[one] != bill for one, bill in read.items())
+            if differs:
+                self.bills.update(read)
+                self.show_bills()
+            return differs
+
+        return show if read else None
+
+    async def _read_pages_again(self) -> Callable[[], bool] | None:
+        state, read = self.state, []
+        for part in state.parts:
+            key, rows = part.to_read.key, self.license_list.rows_in_view(part)
+            if key is None or not part.is_known or not rows:
+                continue
+            size = part.pages.per_page
+            for number in range(part.pages.page_of(rows[0]), part.pages.page_of(rows[-1]) + 1):
+                page = await self._read_page(key, self.license_query, number, size, quiet=True)
+                read.append((part, number, page))
+
+        def show() -> bool:
+            changed = [(part, number, page) for part, number, page in read if part.differs(number, page)]
+            if state is not self.state or not changed:
+                return False
+            on, place = self.license_list.current, self.license_list.kept_place()
+            for part, number, page in changed:
+                part.pages.store(number, page, datetime.now(UTC))
+            self.license_list.rebuild(self.state.place_of(on) or place)
+            self._load_view(known=True)
+            return True
+
+        return show if read else None
 
     def _bill_came(self, to_read: KeyToRead, read: ReadEstimate) -> None:
         self.bills[to_read] = KeyedEstimate(to_read, read)

@@ -44,11 +44,16 @@ class Room(NamedTuple):
     beside: bool
 
 
-def room_for(width: int, height: int, invoices: int = MOST_INVOICES) -> Room:
-    """Return what there is room for in so many cells and lines, which the products share; and for so many invoices."""
+def room_for(
+    width: int, height: int, invoices: int = MOST_INVOICES, *, one_thing_a_line: bool = False
+) -> Room:
+    """Return what there is room for in so many cells and lines, which the products share; and for so many invoices.
+
+    `one_thing_a_line`: nothing stands beside the sum, since the lines are read to the user.
+    """
     most = min(invoices, MOST_INVOICES) + 1
     spare = height - LEAST_ROWS
-    if width >= BESIDE_FROM and spare >= SUM_LINES:
+    if width >= BESIDE_FROM and spare >= SUM_LINES and not one_thing_a_line:
         lines = min(max(SUM_LINES, most), max(SUM_LINES, height // 3), spare)
         return Room(min(lines + 1, spare), lines, True)
     lead = max(1, min(LEAD, spare))

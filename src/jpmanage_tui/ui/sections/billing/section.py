@@ -45,6 +45,7 @@ from jpmanage_tui.services.unassigned_licenses import (
     UnassignedPage,
     UnassignedPaginator,
 )
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import aged_error_text, error_text, keyless_error_text
@@ -364,7 +365,8 @@ class BillingSection(BillingActions, DetailSection):
             lines = text.unassigned_lead(self.estimate, self.state, self.currency)
             words = text.unassigned_footnote(self.estimate, self.state)
         elif self.tab is Tab.ACTIVITY:
-            lines = text.activity_lead(self.activity, self._month)
+            is_behind = self._watched is not None and self._watched.is_behind
+            lines = text.activity_lead(self.activity, self._month, is_behind=is_behind)
             words = f"{COUNTED} {REPLACED}" if self.activity is not None else ""
         else:
             lines = self._overview()
@@ -391,7 +393,8 @@ class BillingSection(BillingActions, DetailSection):
         notes = (text.FOOTNOTE, text.COUNTED) if height >= LOW else ()
         footnote = sum(len(wrap(note, max(1, width - 2))) for note in notes)
         lines = height - len(("tabs", "headings")) - footnote
-        return room_for(width - 2, lines, MOST_INVOICES if self.invoices is None else len(self.invoices))
+        invoices = MOST_INVOICES if self.invoices is None else len(self.invoices)
+        return room_for(width - 2, lines, invoices, one_thing_a_line=is_accessible(self))
 
     def _overview(self) -> list[Words]:
         """Return the month's sum and the chart of the last invoices, as much of them as fits."""
@@ -521,9 +524,9 @@ class BillingSection(BillingActions, DetailSection):
         return self.loader.retries
 
     async def refresh_quietly(self) -> Callable[[], None] | None:
-        """Read the estimate once more, and where they are shown the unassigned licenses.
+        """Read the estimate once more, and where they are shown the last invoices or the unassigned licenses.
 
-        Where they are more than a page, only when the estimate is another one by now: it counts them too.
+        Where these are more than a page, only when the estimate is another one by now: it counts them too.
         """
         known, state, begun, client = self.estimate, self.state, self.loader.begun, self.quiet_client
         if known is None:
@@ -532,15 +535,24 @@ class BillingSection(BillingActions, DetailSection):
         few = len(state.items) <= PAGE and not state.parents
         if self.shows_unassigned and (few or estimate != known):
             first = await first_pages(client, max(1, len(state.items)), state.parents)
+        charted = self.tab is Tab.ESTIMATE and self._room.chart
+        invoices = (await client.invoices.list()).items if charted else None
 
         def show() -> None:
             if self.state is state and self.loader.begun == begun:
-                self._show_again(estimate, first)
+                self._show_again(estimate, first, invoices)
 
         return show
 
-    def _show_again(self, estimate: BillingEstimate | NotYetAvailable, first: FirstPages | None) -> None:
-        self.loader.read_beside([Part.ESTIMATE] if first is None else [Part.ESTIMATE, Part.UNASSIGNED])
+    def _show_again(
+        self,
+        estimate: BillingEstimate | NotYetAvailable,
+        first: FirstPages | None,
+        invoices: tuple[Invoice, ...] | None,
+    ) -> None:
+        read = {Part.ESTIMATE: estimate, Part.UNASSIGNED: first, Part.INVOICES: invoices}
+        self.loader.read_beside(part for part, answer in read.items() if answer is not None)
+        self.invoices = invoices if invoices is not None else self.invoices
         listed = [license for page in first.pages for license in page.licenses] if first is not None else []
         if first is not None and listed != [item.license for item in self.state.items]:
             self._first_pages_loaded(first)

@@ -203,11 +203,15 @@ def unassigned_placeholder(estimate: Estimate, state: UnassignedListState, error
 # -- what was issued and revoked -------------------------------------------------------------
 
 
-def activity_lead(found: ReadActivity | None, days: DayRange) -> list[Words]:
-    """Return the lines above the products: how many licenses were issued and revoked, and as of when."""
+def activity_lead(found: ReadActivity | None, days: DayRange, *, is_behind: bool = False) -> list[Words]:
+    """Return the lines above the products: how many licenses were issued and revoked, and as of when.
+
+    `is_behind`: licenses were changed elsewhere since all were read.
+    """
     if found is None:
         return [[(f"Issued and revoked {days_text(days)}  ", Tone.PLAIN), (NONE, Tone.STRONG)], []]
     lacks = f"; {found.lacks}" if found.lacks else ""
+    lacks += "; some changed since" if is_behind else ""
     as_of = f"All licenses as they were read at {format_datetime(found.as_of)}{lacks}"
     return [[(activity_text(found.activity), Tone.STRONG)], [(as_of, Tone.MUTED)]]
 

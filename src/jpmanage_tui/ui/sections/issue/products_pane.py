@@ -22,6 +22,7 @@ from jpmanage_tui.rules.search.fold import fold
 from jpmanage_tui.services.issuing.order import Order
 from jpmanage_tui.services.issuing.quote import per_day, product_description
 from jpmanage_tui.services.issuing.selection import Pick, Selection
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
 from jpmanage_tui.ui.common.text import error_text
@@ -74,9 +75,11 @@ class SizeTabs(Line):
                 words = (f"{size} licenses", f"{size} licenses" if size == current else f"{size}", f"{size}")[
                     form
                 ]
-            figure = f" ✓{count}" if count else ""
+            accessible = is_accessible(self)
+            figure = (f", {count} selected" if accessible else f" ✓{count}") if count else ""
             style = self.style("sizes--current") if size == current else self.rich_style
-            parts.append((f" {words}{figure} ", style))
+            said = CURRENT if accessible and size == current else ""
+            parts.append((f" {words}{figure}{said} ", style))
         return parts
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from jpmanage_tui.services.issuing.quote import Quote, short_total
+from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
 from jpmanage_tui.ui.widgets.line import Line, clip
 
 
@@ -72,8 +73,9 @@ class StepLine(Line):
             if parts:
                 parts.append(("›", self.style("steps--muted")))
             current = one is step
+            said = CURRENT if current and is_accessible(self) else ""
             parts.append(
-                (f"[{one.value}]", self.style("steps--current"))
+                (f"[{one.value}]{said}", self.style("steps--current"))
                 if current
                 else (f" {one.value} ", self.style("steps--muted"))
             )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import UNKNOWN_LICENSE, ApiError
 from jpmanage_tui.api.ids import BlogId, LicenseId, LicenseKey
 from jpmanage_tui.api.licenses import License, LicenseCounts, LicenseFilter, LicensePage, LicenseState
 from jpmanage_tui.rules.license_query import LISTED_STATES, LicenseQuery
@@ -342,15 +342,20 @@ class LicenseLoader(Loader[PageKey | str]):
         difference between list and counts that was there before. Raises ApiError.
         """
         found, counts, difference = await _read_list(client, state, view, cursor, known)
+        listed = {license.license_key for page in found.values() for license in page.items}
         below: dict[ChildPage, LicensePage] = {}
         for bundle, first, last in children:
-            pages = state.children_of(bundle)
+            pages, number_of_bundle = state.children_of(bundle), bundle.license_id
+            gone = bool(found) and bundle.license_key not in listed
             for number in range(pages.page_of(first), pages.page_of(last) + 1):
-                if bundle.license_id is not None and number in pages.loaded:
+                if number in pages.loaded and number_of_bundle is not None and not gone:
                     key = ChildPage(bundle.license_key, number)
-                    below[key] = await client.licenses.children(
-                        bundle.license_id, page=number, per_page=CHILD_PAGE
-                    )
+                    try:
+                        below[key] = await client.licenses.children(
+                            number_of_bundle, page=number, per_page=CHILD_PAGE
+                        )
+                    except UNKNOWN_LICENSE:
+                        break  # it has gone just now
         return LicensesInView(found, below, counts, difference)
 
     def load_counts(self) -> None:

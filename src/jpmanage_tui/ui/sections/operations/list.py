@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from jpmanage_tui.operations.run import ItemState, RunItem
 from jpmanage_tui.services.operation_text import counts_text
 from jpmanage_tui.services.operations_list import Operation
+from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.sections.operations import text
 from jpmanage_tui.ui.sections.operations.columns import (
     ITEM_COLUMNS,
@@ -59,7 +60,8 @@ class OperationList(ItemList[Operation]):
         if column.title == PROGRESS and item.run is not None:
             whole = counts_text(item.run.counts)
             fits = width > NARROW and cell_len(whole) <= width
-            return column.align(whole if fits else text.short_count_words(item.run), width)
+            short = whole if fits or is_accessible(self) else text.short_count_words(item.run)
+            return column.align(short, width)
         if column.title == STATE:
             return column.align(text.fit_words(item.words, width), width)
         return super().cell_text(column, item, width)
