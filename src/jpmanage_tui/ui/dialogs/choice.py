@@ -133,6 +133,8 @@ class SearchDialog(Dialog[Answer]):
     (`choose`). Enter chooses from wherever the focus is; the list moves while one types.
     """
 
+    DEFAULT_CSS = "SearchDialog #about { min-height: 2; }"
+    """What is said of the choices takes one line or two: the box keeps its size while one types."""
     enter_words = "Choose"
     esc_words = "Close"
     placeholder = "type to search"
@@ -250,7 +252,9 @@ class ChoiceDialog(SearchDialog[str]):
     """
 
     DEFAULT_CSS = """
+    ChoiceDialog #about { min-height: 1; }
     ChoiceDialog.-source ChoiceList { height: 12; }
+    ChoiceDialog.-source #about { min-height: 2; }
     """
     pause = 0.0
 
