@@ -216,13 +216,13 @@ async def test_a_close_that_fails_still_ends_the_program(monkeypatch: pytest.Mon
 
         async def fails() -> None:
             await close()
-            raise OSError("the disk is full")
+            raise PermissionError("the disk takes no writing")
 
         monkeypatch.setattr(run.app.account_service, "close", fails)
         await run.press("q")
         await run.until(lambda: not run.app.is_running, "the end")
         run.app.unhandled_errors.errors.clear()
-        with pytest.raises(OSError):
+        with pytest.raises(PermissionError):
             await run.app.before_end(0)
         monkeypatch.undo()
         run.app.sessions.close = type(run.app.sessions.close)(close)
