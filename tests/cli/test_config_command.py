@@ -7,6 +7,7 @@ import re
 import stat
 import tomllib
 
+from jpmanage_tui.config.keymap import check_keys
 from jpmanage_tui.config.settings import SETTINGS_HELP, Settings
 from jpmanage_tui.config.settings_file import KEYS, Table
 from tests.cli.harness import KEY, Cli
@@ -53,7 +54,9 @@ def test_the_first_file_holds_every_setting_can_be_used_and_is_written_once(cli:
     assert cli("config", "validate").code == 0
     text = path.read_text()
     taken = [line.removeprefix("# ") for line in text.splitlines() if " = " in line or "# [" in line]
-    assert set(tomllib.loads("\n".join(taken))) == set(SETTINGS_HELP)
+    settings = tomllib.loads("\n".join(taken))
+    assert set(settings) == set(SETTINGS_HELP)
+    check_keys(settings["keys"])
     ended = cli("config", "init")
     assert ended.code == 2
     assert path.read_text() == text

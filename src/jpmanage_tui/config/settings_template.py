@@ -39,8 +39,8 @@ def template() -> str:
         elif name == "keys":
             lines += [
                 "# [keys]",
-                '# refresh = ["f5", "R"]',
-                '# down = "n"',
+                '# refresh = ["f5", "f6"]',
+                '# down = "J"',
                 "# [keys.licenses]",
                 '# assign = "B"',
             ]
