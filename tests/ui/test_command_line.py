@@ -8,7 +8,7 @@ from jpmanage_tui.ui.dialogs.choice import ChoiceList
 from jpmanage_tui.ui.dialogs.help import HelpDialog, HelpList
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.input import Input
-from tests.ui.harness import LARGE, SMALL, Run, running
+from tests.ui.harness import SMALL, Run, running
 
 
 def line_of(run: Run) -> str:
@@ -28,15 +28,15 @@ async def typed(run: Run, line: str) -> None:
 
 
 async def test_commands_sections_rows_and_what_follows_a_command() -> None:
-    async with running(LARGE, licenses=60) as run:
-        await typed(run, "theme light")
+    async with running(SMALL, licenses=20) as run:
+        await typed(run, "theme li")
         await run.until(lambda: run.app.theme == "light", "the theme")
         rows = run.view(LicensesSection).license_list
         await typed(run, "12")
         await run.until(lambda: rows.cursor == 11, "the row")
-        await typed(run, "sort issued oldest")
+        await typed(run, "sort oldest")
         await run.until(lambda: "oldest first" in run.view(LicensesSection).order.label, "the order")  # type: ignore[union-attr]
-        await typed(run, "search scan")
+        await typed(run, "/scan")
         await run.until(lambda: run.view(LicensesSection).search_text == "scan", "the search")
         await typed(run, "inv")
         await run.until(lambda: run.app.main.current == "invoices", "the section")
@@ -57,6 +57,10 @@ async def test_commands_sections_rows_and_what_follows_a_command() -> None:
         await run.sees("Nothing is left to save")
         await run.press("ctrl+u", "backspace")
         await run.until(lambda: run.app.screen is run.app.main, "an empty line is closed by backspace")
+        await typed(run, "key hosting")
+        await run.until(
+            lambda: run.app.session is not None and run.app.session.key_name == "Nordlicht Hosting", "the key"
+        )
 
 
 async def test_tab_goes_through_what_the_line_may_become_and_a_command_that_cannot_run_says_why() -> None:
@@ -84,7 +88,7 @@ async def test_the_help_is_searched_with_slash_and_runs_what_is_chosen_elsewhere
         await run.press("tab", "f1")
         await run.sees("─ Help ─")
         await run.press("slash")
-        await run.write("invoices exprt")
+        await run.write("inv exprt")
         shown = run.app.screen.query_one(HelpList)
         await run.until(lambda: shown.current and shown.current.section == "invoices", "the command")
         await run.press("escape")

@@ -674,7 +674,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         return self.no_session_reason() or self.account_service.switch_profile_reason()
 
     def choose_profile_values(self) -> Sequence[str]:
-        """Return the names of the stored profiles; none where they cannot be read: choosing one says why."""
+        """Return the names of the stored profiles; none where none can be opened or read: choosing one says why."""
+        if self.choose_profile_disabled_reason() is not None:
+            return ()
         try:
             return self.account_service.profiles.store.list()
         except ConfigError:

@@ -24,14 +24,20 @@ CURRENT = " (this one)"
 
 def is_accessible(widget: Widget) -> bool:
     """Say whether the app that a widget belongs to is in its accessible mode."""
-    app = widget.app
-    return isinstance(app, CellDiffer) and app.accessible
+    app = _app_of(widget)
+    return app is not None and app.accessible
 
 
 def draws_signs(widget: Widget) -> bool:
     """Say whether lines, blocks and signs can be drawn: neither in the accessible mode nor in ASCII."""
-    app = widget.app
-    return not (isinstance(app, CellDiffer) and (app.accessible or app.ascii_only))
+    app = _app_of(widget)
+    return app is None or not (app.accessible or app.ascii_only)
+
+
+def _app_of(widget: Widget) -> CellDiffer[object] | None:
+    """Return the app of a widget where it has these modes; None for another one, and for a widget that is in none yet."""
+    app = widget.app if widget.is_attached else None
+    return app if isinstance(app, CellDiffer) else None
 
 
 def words_of(signs: str) -> str:

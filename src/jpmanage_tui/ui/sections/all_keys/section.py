@@ -22,7 +22,7 @@ from jpmanage_tui.api.partner import PartnerKey
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.rules.sites import search_text
-from jpmanage_tui.rules.text import counted, matching, not_read, pluralize
+from jpmanage_tui.rules.text import counted, format_time, matching, not_read, pluralize
 from jpmanage_tui.services.all_keys import KeyClients, KeyToRead, keys_to_read
 from jpmanage_tui.services.estimate_reading import ReadEstimate, read_estimate, total_of
 from jpmanage_tui.ui.common.commands import Command, CommandSet
@@ -462,7 +462,11 @@ class AllKeysSection(ListSection[KeyedLicense]):
         """Return how many licenses of how many keys, or what all of them cost; and which keys could not be read."""
         if not self.keys or not self.is_mounted:
             return ""
-        return self._bill_summary() if self.shows_bill else self._license_summary()
+        words = self._bill_summary() if self.shows_bill else self._license_summary()
+        at = (self._bills if self.shows_bill else self._pages).answered_at
+        if words and self.overdue and at is not None:
+            return f"{words} — as of {format_time(at)}, could not be refreshed"
+        return words
 
     def _license_summary(self) -> str:
         if not any(part.is_known for part in self.state.parts):
