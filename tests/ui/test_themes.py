@@ -27,9 +27,16 @@ from tests.ui.harness import running
 
 XTERM = {"TERM": "xterm-256color"}
 STATES = (
-    "foreground", "block-cursor-background", "warning", "error", "success", "primary", "accent", "secondary",
+    "foreground",
+    "block-cursor-background",
+    "warning",
+    "error",
+    "success",
+    "primary",
+    "accent",
+    "secondary",
     "text-muted",
-)  # fmt: skip
+)
 
 
 def test_a_terminal_with_256_colors_gets_dark_and_one_with_fewer_its_own_colors() -> None:

@@ -263,7 +263,13 @@ class MeasuredApp:
 
 @pytest.mark.parametrize(
     ("column", "widths"),
-    [(1, [1]), (2, [2]), (0, []), (3, [3])],  # one that does not move, and one that shows each byte
+    [
+        (1, [1]),
+        (2, [2]),
+        (0, []),
+        (3, [3]),
+        (41, []),
+    ],  # not moved; each byte shown; the answer to something else
 )
 async def test_the_first_position_that_a_terminal_tells_is_how_wide_it_shows_ambiguous_characters(
     column: int, widths: list[int], monkeypatch: pytest.MonkeyPatch

@@ -48,6 +48,8 @@ terminal that does bidirectional text orders each line itself, and text from rig
 https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html"""
 _ASK_AMBIGUOUS_WIDTH = "\r…\x1b[6n\r\x1b[K"
 """Writes a character of ambiguous width (UAX #11), asks where the cursor is, and takes it away again."""
+_MOST_CELLS = len("…".encode())
+"""The cells that it has in a terminal which takes no UTF-8 and shows each of its bytes."""
 _STEADY_BLOCK, _OWN_CURSOR = "\x1b[2 q", "\x1b[0 q"
 """DECSCUSR: a cursor that does not blink; that of the terminal's settings."""
 _TICK_SECONDS = 0.1
@@ -243,7 +245,8 @@ class LineDriver(LinuxDriver):
         if self._width_asked and isinstance(message, events.CursorPosition):
             self._width_asked = False
             app = self._app
-            if message.x and isinstance(app, Measuring):  # a cursor that does not move tells nothing
+            # a cursor that does not move tells nothing, and one further off is the late answer to another question
+            if 1 <= message.x <= _MOST_CELLS and isinstance(app, Measuring):
                 self._on_loop(partial(app.take_ambiguous_width, message.x))
             return
         super().process_message(message)
