@@ -11,6 +11,7 @@ from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.details import DETAILS
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
+from tests.snapshots.looks import LOOKS
 from tests.snapshots.operations import OPERATIONS
 from tests.snapshots.scene import Scene, Take, single
 from tests.snapshots.site_lists import SITE_LISTS
@@ -236,6 +237,7 @@ SCENES: tuple[Scene, ...] = (
     *GATES,
     *DIALOGS,
     *DETAILS,
+    *LOOKS,
     *OPERATIONS,
     *SITE_LISTS,
 )

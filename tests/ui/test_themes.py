@@ -145,7 +145,7 @@ async def test_a_theme_is_shown_under_the_cursor_put_back_by_esc_and_kept_when_c
 
 
 @pytest.mark.parametrize(("setting", "stored", "used"), [
-    (None, "mine", "mine"), ("light", "mine", "light"), (None, "torn", "dark"), (None, None, "dark"),
+    (None, "mine", "mine"), ("light", "mine", "light"), (None, "torn", "dark"), (None, "nord", "nord"), (None, None, "dark"),
 ])  # fmt: skip
 async def test_the_start_takes_the_setting_then_what_was_chosen(
     terminal: Callable[[str], None], tmp_path: Path, setting: str | None, stored: str | None, used: str
@@ -153,11 +153,14 @@ async def test_the_start_takes_the_setting_then_what_was_chosen(
     terminal("xterm-256color")
     (tmp_path / "mine.toml").write_text('background = "#000000"\n')
     (tmp_path / "torn.toml").write_text("background = 3\n")
+    (tmp_path / "nord.toml").write_text('primary = "#123456"\n')
     account_service = AccountService(AppOptions(demo=True), Settings(), {})
     if stored is not None:
         account_service.ui_state.theme = stored
     app = JpmanageApp(account_service, theme=setting, themes_dir=tmp_path)
     assert app.theme == used
+    if used == "nord":  # Textual has a theme of this name
+        assert app.current_theme.primary == "#123456"
 
 
 def test_what_the_terminal_answers_of_its_background_is_for_the_next_start() -> None:

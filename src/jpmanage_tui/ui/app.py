@@ -14,6 +14,7 @@ from jpmanage_tui.account.service import AccountService
 from jpmanage_tui.account.session import Session, import_modules
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.keymap import KeyChanges, Keymap
+from jpmanage_tui.config.theme_names import BUILT_IN_THEMES
 from jpmanage_tui.ui.common.app_commands import EVERYWHERE
 from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
 from jpmanage_tui.ui.common.keymap import key_name
@@ -337,8 +338,8 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.tell_state_trouble()
 
     def _has_theme(self, name: str) -> bool:
-        """Return whether there is a theme of this name; one of the user's is read and registered then."""
-        if name in self.available_themes or name in self._theme_faults:
+        """Return whether there is a theme of this name; one of the user's is read, again too, and registered then."""
+        if name in BUILT_IN_THEMES or name in self._theme_faults:
             return name not in self._theme_faults
         from jpmanage_tui.config.errors import ConfigError
         from jpmanage_tui.config.theme_files import load_theme_file

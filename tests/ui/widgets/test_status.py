@@ -158,6 +158,19 @@ async def test_a_message_that_leaves_takes_no_later_one_and_no_outcome_with_it()
         assert line.message == ""
 
 
+async def test_each_message_has_the_color_of_its_own_severity() -> None:
+    app = LineApp()
+    async with app.run_test() as pilot:
+        line = app.query_one(StatusLine)
+        line.say("Done.", "success", outcome=True)
+        line.say("The rest failed.", "error")
+        await pilot.pause()
+        styles = [next(iter(line.render_line(y))).style for y in (0, 1)]
+        colors = [style.color if style is not None else None for style in styles]
+        wanted = [line.get_component_rich_style(f"status--{one}").color for one in ("success", "error")]
+        assert colors == wanted
+
+
 def test_the_time_grows_with_the_words_between_two_bounds() -> None:
     assert seconds_shown("") == seconds_shown("Copied.") == 6.0
     assert 6.0 < seconds_shown("x" * 120) < seconds_shown("x" * 180) < 20.0

@@ -94,7 +94,7 @@ class StatusLine(Widget):
         self._run = ""
         self._progress: str | None = None
         self._counter = ""
-        self._lines: list[str] = [""]
+        self._lines: list[tuple[str, Severity]] = [("", "information")]
 
     @property
     def message(self) -> str:
@@ -104,13 +104,17 @@ class StatusLine(Widget):
     @property
     def shown(self) -> str:
         """The text at the left: the messages, else what is waited for, else how runs stand, and the summary."""
+        said = [words for words, _ in self._said()]
+        return "\n".join(said) or self._progress or "  ".join(filter(None, (self._run, self._summary)))
+
+    def _said(self) -> list[tuple[str, Severity]]:
+        """Return the messages that stand, behind their signs or what is read aloud for them, with how each is meant."""
         leads = LEADS if is_accessible(self) else SIGNS
-        said = [
-            leads[severity] + words
+        return [
+            (leads[severity] + words, severity)
             for words, severity in ((self._outcome, self._outcome_severity), (self._message, self._severity))
             if words
         ]
-        return "\n".join(said) or self._progress or "  ".join(filter(None, (self._run, self._summary)))
 
     def say(
         self,
@@ -190,33 +194,38 @@ class StatusLine(Widget):
 
     def _lay_out(self) -> None:
         room = max(10, self.content_size.width - max(14, cell_len(self._counter) + 1))
-        wrapped = self._wrapped(room) if self.message else [self.shown]
+        wrapped = self._wrapped(room) or [(self.shown, "information")]
         lines = wrapped[:MOST_LINES]
         if len(wrapped) > MOST_LINES:
-            lines[-1] = clip(lines[-1] + " …", room)
+            words, severity = lines[-1]
+            lines[-1] = (clip(words + " …", room), severity)
         if len(lines) != len(self._lines):
             self.styles.height = len(lines)
         self._lines = lines
         self.refresh()
 
-    def _wrapped(self, room: int) -> list[str]:
-        lines = Text(self.shown).wrap(self.app.console, room)
-        return [line.plain.rstrip() for line in lines] or [""]
+    def _wrapped(self, room: int) -> list[tuple[str, Severity]]:
+        return [
+            (line.plain.rstrip(), severity)
+            for words, severity in self._said()
+            for line in Text(words).wrap(self.app.console, room)
+        ]
 
     def on_resize(self) -> None:
         """Wrap the message for the new width."""
         self._lay_out()
 
-    def _style(self) -> Style:
-        severity = self._outcome_severity if self._outcome else self._severity
-        if not self.message or severity == "information":
-            return self.rich_style
-        return self.get_component_rich_style(f"status--{severity}")
+    def _style(self, severity: Severity) -> Style:
+        return (
+            self.rich_style
+            if severity == "information"
+            else self.get_component_rich_style(f"status--{severity}")
+        )
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""
         width = self.content_size.width
-        text = self._lines[y] if y < len(self._lines) else ""
+        text, severity = self._lines[y] if y < len(self._lines) else ("", "information")
         counter = (
             self._counter if y == 0 and not is_accessible(self) else ""
         )  # an arrow changes one line: the row
@@ -224,7 +233,7 @@ class StatusLine(Widget):
         text = clip(text, room)
         gap = width - cell_len(text) - cell_len(counter)
         parts = [
-            (text, self._style()),
+            (text, self._style(severity)),
             (" " * gap, self.rich_style),
             (counter, self.get_component_rich_style("status--counter")),
         ]

@@ -235,9 +235,9 @@ def test_of_what_was_issued_and_revoked_the_pane_has_the_figures_and_the_days() 
 
 def test_a_state_is_told_with_the_sign_of_its_row() -> None:
     assert state_text(license_of(quantity=5)) == "Bundle of 5 ≡"
-    assert state_text(license_of(parent_license_id=1)) == "Unassigned, of a bundle └"
+    assert state_text(license_of(parent_license_id=1)) == "○ Unassigned, of a bundle └"
     assert (
         state_text(license_of(owner_type="user", attached_at="2026-02-01 00:00:00"))
         == "Assigned, bought elsewhere ↗"
     )
-    assert state_text(license_of(quantity=5, revoked_at="2026-02-01 00:00:00")) == "Revoked, bundle of 5 ≡"
+    assert state_text(license_of(quantity=5, revoked_at="2026-02-01 00:00:00")) == "– Revoked, bundle of 5 ≡"

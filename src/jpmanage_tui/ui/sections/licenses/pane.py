@@ -31,6 +31,7 @@ from jpmanage_tui.ui.sections.licenses.columns import (
 )
 from jpmanage_tui.ui.sections.licenses.detail import fields, owner
 from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
+from jpmanage_tui.ui.widgets.states import REVOKED, UNASSIGNED
 
 WAITING = "· · ·"
 FRESH = 300.0
@@ -39,8 +40,8 @@ AGAIN = 60.0
 """Seconds after which is asked again what could not be read."""
 _STATES = {
     LicenseState.ATTACHED: "Assigned",
-    LicenseState.DETACHED: "Unassigned",
-    LicenseState.REVOKED: "Revoked",
+    LicenseState.DETACHED: f"{UNASSIGNED} Unassigned",
+    LicenseState.REVOKED: f"{REVOKED} Revoked",
 }
 
 
