@@ -145,7 +145,8 @@ async def test_a_theme_is_shown_under_the_cursor_put_back_by_esc_and_kept_when_c
 
 
 @pytest.mark.parametrize(("setting", "stored", "used"), [
-    (None, "mine", "mine"), ("light", "mine", "light"), (None, "torn", "dark"), (None, "nord", "nord"), (None, None, "dark"),
+    (None, "mine", "mine"), ("light", "mine", "light"), (None, "torn", "dark"),
+    (None, "nord", "nord"), (None, None, "dark"),
 ])  # fmt: skip
 async def test_the_start_takes_the_setting_then_what_was_chosen(
     terminal: Callable[[str], None], tmp_path: Path, setting: str | None, stored: str | None, used: str
