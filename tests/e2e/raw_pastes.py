@@ -57,7 +57,7 @@ class Spot:
 SPOTS: dict[str, Spot] = {
     "Licenses": Spot((("jj", " 3/"),)),
     "marked licenses": Spot((("jj", " 3/"), ("   ", "3 marked"))),
-    "Billing's unassigned list": Spot((("2", "licenses in total"), ("]", " 1/"))),
+    "Billing's unassigned list": Spot((("2", "Estimate so far"), ("]", " 1/"))),
     "Payment Methods": Spot((("3", "Primary Card"), ("j", "2/"))),
     "Invoices": Spot((("4", "✓ Paid"), ("jjj", " 4/"))),
     "Sites": Spot((("S", "connected"), ("j", " 2/"))),

@@ -38,4 +38,4 @@ def test_a_moved_key_works(demo: Place) -> None:
     with demo.run("--demo", "--demo-now", "2026-03-01T09:00:00Z") as session:
         session.shows(" 1/224")
         session.send("\x1b[18~")
-        session.shows("licenses in total")
+        session.shows("Estimate so far")
