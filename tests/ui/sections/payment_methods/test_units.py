@@ -119,7 +119,7 @@ async def test_the_columns_are_as_wide_as_what_stands_in_them_and_the_name_gives
     async with showing([card(1, primary=True, month=3, year=2026)], width) as app:
         found = [re.sub(" {2,}", "  ", line.strip("❯… ")) for line in app.lines()[:2]]
         assert found[0] == heading
-        assert re.sub("  Pri(ma|mary Card)?$", "", found[1]) == row
+        assert re.sub("  Pri(mary Card|ma)?(?=  —|$)", "", found[1]) == row
 
 
 @pytest.mark.parametrize(
