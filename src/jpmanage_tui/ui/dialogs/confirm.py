@@ -33,6 +33,7 @@ LEAST_ROWS = 3
 FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
+CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
 NOT_BY_Y = "y answers only what costs nothing, mails nobody and can be undone: tab, then enter."
 
 
@@ -260,6 +261,14 @@ class ConfirmDialog(Dialog[Confirmed]):
             self.tell_dropped(TOO_SOON)
             return True
         return super().drops(press)
+
+    def drops_click(self, time: float) -> bool:
+        """Drop a click that comes before the question can have been read, such as the second one of a double click."""
+        app = self.app
+        if not isinstance(app, TerminalApp) or app.keyboard.stood(self._frame, time):
+            return False
+        self.tell_dropped(CLICKED_TOO_SOON)
+        return True
 
     def _declines(self, event: events.Key) -> bool:
         """Return whether a key says no: `n`, or the one that quits."""
