@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from tests.ui.harness import Run
-from tests.ui.typing import Typist, typing
 from tests.ui.test_guarded_keys import changing, edge
+from tests.ui.typing import Typist, typing
 
 UPDATE = "update-details"
 
@@ -30,7 +30,7 @@ async def test_a_paste_runs_no_command_that_changes_something() -> None:
             assert changing(run) == before, keys
             assert "that key came too soon" in edge(run)
             await typist.press("enter")
-            await run.until(lambda: changing(run) != before, "a person's key runs it")
+            await run.until(lambda sent=before: changing(run) != sent, "a person's key runs it")
             before = changing(run)
             await run.until(lambda: run.app.screen is run.app.main, "closed")
             await changed_form(run, typist)
