@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -108,7 +109,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
         with DialogBox(classes="dialog--box") as box:
-            box.border_title = self.title_words.replace("[", "\\[")
+            box.border_title = Content(self.title_words)
             yield from self.body()
 
     def body(self) -> ComposeResult:
@@ -215,8 +216,11 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Hear that something happened to a change while this is open."""
 
     def tell(self, sentence: str) -> None:
-        """Say something on the lower edge of the box, which takes no line of it; '' takes it away."""
-        self.query_one(".dialog--box").border_subtitle = sentence
+        """Say something on the lower edge of the box, which takes no line of it; '' takes it away.
+
+        Nothing in it is read as markup.
+        """
+        self.query_one(".dialog--box").border_subtitle = Content(sentence)
 
     async def copied(self, text: str, what: str) -> str:
         """Send `text` to the clipboard; returns the sentence about it, in which `what` names the text."""
