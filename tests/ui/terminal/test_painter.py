@@ -250,6 +250,7 @@ def test_a_footer_in_which_two_entries_differ_costs_little_in_any_colors(old: st
     book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=True)
     painter, grid, terminal = Painter(book, 170, 1), ScreenBuffer(170, 1), Emulator(170, 1)
     plain = Style(color="#e4e8e5", bgcolor="#101512")
+    sent = ""
     for words in (old, new):
         grid.rows[0].put(
             0, [Segment(part.text, plain + (part.style or Style())) for part in hints(words, 170)], book
