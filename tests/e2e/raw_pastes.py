@@ -43,7 +43,19 @@ PASTES: dict[str, str] = {
     "a company and a site": "6\tx\t\t\t\t\t\t\t\t\t\r\x1bSnhttps://new.example\r1\r\r\t\r",
     "typed commands": "".join(
         f":{name}\r\t\ry"
-        for name in "revoke d undo unassign move delete-card make-primary pay client-leaves issue retry-run".split()
+        for name in [
+            "revoke",
+            "d",
+            "undo",
+            "unassign",
+            "move",
+            "delete-card",
+            "make-primary",
+            "pay",
+            "client-leaves",
+            "issue",
+            "retry-run",
+        ]
     ),
     "what the help finds": "?/revoke\r\t\r?/pay\r\t\ry?/delete\r\t\ryA\r\t\rx\t\ry",
     "profiles and keys": "P\r\t\rK\r\t\ryA]]]]\r\t\rx\t\ry",
