@@ -45,6 +45,15 @@ def health(site: Site) -> str:
     return "connected" if site.is_connection_healthy else "—"
 
 
+def health_state(site: Site) -> str:
+    """Return the same behind the sign of the worst: that the site cannot be reached, or is in danger, or any other."""
+    sign = "  "
+    if problems(site):
+        down = site.monitor_active and site.monitor_site_status is False
+        sign = "✗ " if site.is_connection_healthy is False or down or site.threats else "! "
+    return sign + health(site)
+
+
 def products(site: Site) -> list[str]:
     """Return what runs on a site, as far as the API says."""
     flags = (

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.widgets.line import clip, strip_of
+from jpmanage_tui.ui.widgets.states import STATE_CLASSES, STATE_CSS, state_style
 
 REST_SECONDS = 0.15
 """How long the cursor stands still before the pane is filled: while an arrow is held nothing is sent for it."""
@@ -44,14 +45,15 @@ NOT_NOW = Title("Not now")
 
 
 class Fact(NamedTuple):
-    """A fact with its label; `trouble` where something is wrong, `muted` where it is not known (yet).
+    """A fact with its label; `state` where the value begins with the sign of a state, which gives it its
+    color, `muted` where it is not known (yet).
 
     It takes `least` lines at least: what stands below it keeps its place where the value is longer on another row.
     """
 
     label: str
     value: str
-    trouble: bool = False
+    state: bool = False
     muted: bool = False
     least: int = 1
 
@@ -75,9 +77,7 @@ Detail = Title | Fact | Offer | Refusal
 Row = tuple[tuple[str, str], ...]
 """A line of the pane: texts, each with the component class of its style ("" for the pane's own)."""
 
-_TITLE, _LABEL, _KEY, _MUTED, _TROUBLE = (
-    "detail--title", "detail--label", "detail--key", "detail--muted", "detail--trouble",
-)  # fmt: skip
+_TITLE, _LABEL, _KEY, _MUTED = "detail--title", "detail--label", "detail--key", "detail--muted"
 
 
 def action_details(actions: Sequence[tuple[str, str, str | None]]) -> list[Detail]:
@@ -174,7 +174,7 @@ def _title_rows(title: Title, width: int) -> list[Row]:
 
 
 def _fact_rows(fact: Fact, width: int, indent: int) -> list[Row]:
-    style = _TROUBLE if fact.trouble else _MUTED if fact.muted else ""
+    style = _MUTED if fact.muted else state_style(fact.value) if fact.state else ""
     lines = fold(fact.value, width - indent)
     lines += [""] * (fact.least - len(lines))
     heads = [fact.label, *[""] * (len(lines) - 1)]
@@ -205,16 +205,16 @@ class DetailPane(Widget):
     `rested` or later, when more has come: only the lines that have changed are painted then.
     """
 
-    COMPONENT_CLASSES = {_TITLE, _LABEL, _KEY, _MUTED, _TROUBLE}
-    DEFAULT_CSS = """
-    DetailPane {
+    COMPONENT_CLASSES = {_TITLE, _LABEL, _KEY, _MUTED, *STATE_CLASSES}
+    DEFAULT_CSS = f"""
+    DetailPane {{
         dock: right; height: 100%;
-        & > .detail--title { text-style: bold; }
-        & > .detail--label { color: $text-muted; text-style: $muted-style; }
-        & > .detail--key { text-style: bold; color: $primary; }
-        & > .detail--muted { color: $text-muted; text-style: $muted-style; }
-        & > .detail--trouble { color: $warning; }
-    }
+        & > .detail--title {{ text-style: bold; }}
+        & > .detail--label {{ color: $text-muted; text-style: $muted-style; }}
+        & > .detail--key {{ text-style: bold; color: $primary; }}
+        & > .detail--muted {{ color: $text-muted; text-style: $muted-style; }}
+        {STATE_CSS}
+    }}
     """
 
     def __init__(self, rested: Callable[[], None]) -> None:

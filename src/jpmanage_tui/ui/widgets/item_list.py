@@ -180,11 +180,15 @@ def _fit_measured(columns: Sequence[Column[Any]], room: int, widest: Sequence[in
 
 
 class Span(NamedTuple):
-    """Columns next to each other, by the titles of the first and the last, that share one text at their right end."""
+    """Columns next to each other, by the titles of the first and the last, that share one text at their right end.
+
+    `style` is the component class of the text, '' for that of the row.
+    """
 
     first: str
     last: str
     text: str
+    style: str = ""
 
 
 class ColumnList(VirtualList, Generic[Item]):
@@ -333,6 +337,7 @@ class ColumnList(VirtualList, Generic[Item]):
                     continue
                 text = clip(span.text, shared)
                 gap, text = " " * (shared - cell_len(text)), text
+                style = self.get_component_rich_style(span.style) if span.style else row_style
                 shared, span = 0, None
             elif size:
                 text = self.cell_text(column, item, size)

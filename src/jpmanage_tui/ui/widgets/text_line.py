@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
+from jpmanage_tui.ui.widgets import states
 from jpmanage_tui.ui.widgets.line import Line, strip_of
 
 
@@ -23,9 +24,15 @@ class Tone(Enum):
     MUTED = "words--muted"
     CURRENT = "words--current"
     BAR = "words--bar"
-    SUCCESS = "words--success"
-    WARNING = "words--warning"
-    ERROR = "words--error"
+    GOOD = states.GOOD
+    WARNING = states.WARNING
+    BAD = states.BAD
+
+
+def state_tone(words: str, otherwise: Tone) -> Tone:
+    """Return the tone for a state's words, which begin with its sign; where the sign has none, `otherwise`."""
+    style = states.state_style(words)
+    return Tone(style) if style in (Tone.GOOD.value, Tone.WARNING.value, Tone.BAD.value) else otherwise
 
 
 Words = list[tuple[str, Tone]]
@@ -41,22 +48,18 @@ class TextLine(Line):
         "words--muted",
         "words--current",
         "words--bar",
-        "words--success",
-        "words--warning",
-        "words--error",
+        *states.STATE_CLASSES,
     }
-    DEFAULT_CSS = """
-    TextLine {
+    DEFAULT_CSS = f"""
+    TextLine {{
         padding: 0 1;
-        & > .words--strong { text-style: bold; }
-        & > .words--headline { text-style: bold; color: $primary; }
-        & > .words--muted { color: $text-muted; text-style: $muted-style; }
-        & > .words--current { text-style: bold reverse; color: $primary; }
-        & > .words--bar { color: $accent; }
-        & > .words--success { color: $success; }
-        & > .words--warning { color: $warning; text-style: bold; }
-        & > .words--error { color: $error; }
-    }
+        & > .words--strong {{ text-style: bold; }}
+        & > .words--headline {{ text-style: bold; color: $primary; }}
+        & > .words--muted {{ color: $text-muted; text-style: $muted-style; }}
+        & > .words--current {{ text-style: bold reverse; color: $primary; }}
+        & > .words--bar {{ color: $accent; }}
+        {states.STATE_CSS}
+    }}
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

@@ -20,6 +20,7 @@ from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.key_queue import KeysForScreen
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 from jpmanage_tui.ui.widgets.list_commands import MOVING
+from jpmanage_tui.ui.widgets.states import STATE_CLASSES, STATE_CSS
 
 MARKER = "❯"
 MARKER_WIDTH = 2
@@ -43,22 +44,18 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         "list--marker",
         "list--muted",
         "list--strong",
-        "list--good",
-        "list--warning",
-        "list--bad",
+        *STATE_CLASSES,
     }
 
-    DEFAULT_CSS = """
-    VirtualList {
+    DEFAULT_CSS = f"""
+    VirtualList {{
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & > .list--marker { text-style: reverse; color: $block-cursor-background; }
-        & > .list--muted { color: $text-muted; text-style: $muted-style; }
-        & > .list--strong { text-style: bold; }
-        & > .list--good { color: $success; }
-        & > .list--warning { color: $warning; }
-        & > .list--bad { color: $error; }
-    }
+        & > .list--marker {{ text-style: reverse; color: $block-cursor-background; }}
+        & > .list--muted {{ color: $text-muted; text-style: $muted-style; }}
+        & > .list--strong {{ text-style: bold; }}
+        {STATE_CSS}
+    }}
     """
 
     class Highlighted(DataMessage):

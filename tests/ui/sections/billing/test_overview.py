@@ -86,7 +86,7 @@ def test_where_it_is_narrow_bars_go_first_then_months_then_statuses() -> None:
 def test_what_is_no_bill_is_muted_with_its_bar() -> None:
     estimate, draft, uncollectible, _ = chart_lines(chart(BILL, "USD", INVOICES, NOW, 9), 80)
     assert {tone for _, tone in estimate} == {tone for _, tone in draft} == {Tone.MUTED}
-    assert [tone for _, tone in uncollectible] == [Tone.PLAIN, Tone.ERROR, Tone.PLAIN, Tone.BAR]
+    assert [tone for _, tone in uncollectible] == [Tone.PLAIN, Tone.BAD, Tone.PLAIN, Tone.BAR]
 
 
 @pytest.mark.parametrize("room", [Room(7, 4, False), Room(10, 9, True)], ids=["below", "beside"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from jpmanage_tui.api.ids import PartnerKeyId
@@ -23,6 +24,7 @@ from jpmanage_tui.ui.sections.licenses.columns import type_sign
 from jpmanage_tui.ui.sections.licenses.list import LicenseList
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnList, ItemList, Parts, Span
 from jpmanage_tui.ui.widgets.line import clip
+from jpmanage_tui.ui.widgets.states import BAD
 
 WAITING = "· · ·"
 
@@ -128,7 +130,9 @@ class AllLicensesList(ColumnList[KeyedLicense]):
             return self.paint_item(item, width)
         indent = " " * self.prefix_width
         if not part.is_known:
-            return [(clip(f"{indent}{part.to_read.name}  {self.note(part)}", width), muted)]
+            name, failed = clip(f"{indent}{part.to_read.name}  ", width), part.to_read.lack or part.error
+            style = self.get_component_rich_style(BAD) if failed else muted
+            return [(name, muted), (clip(self.note(part), width - cell_len(name)), style)]
         return [(indent + (NOT_READ if part.pages.is_loaded(place.row) else WAITING), muted)]
 
     def note(self, part: KeyLicenses) -> str:
@@ -156,7 +160,7 @@ class BillList(ItemList[KeyedEstimate]):
     def span(self, item: KeyedEstimate) -> Span | None:
         """Return why a key has no figures, in the place of all of them."""
         if item.reason:
-            return Span("Cost so far", "Estimate of", failed_text(self, item.reason))
+            return Span("Cost so far", "Estimate of", failed_text(self, item.reason), BAD)
         if item.read is None:
             return Span("Cost so far", "Estimate of", WAITING)
         return Span("Cost so far", "Estimate of", PREPARED) if item.read.summary is None else None

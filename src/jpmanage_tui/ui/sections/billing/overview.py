@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from jpmanage_tui.rules.invoices import Badge
 from jpmanage_tui.services.billing_chart import ChartRow, Scale
-from jpmanage_tui.services.invoices.status import SIGNS
 from jpmanage_tui.ui.widgets.item_list import GAP
 from jpmanage_tui.ui.widgets.line import pad, pad_end
-from jpmanage_tui.ui.widgets.text_line import Tone, Words
+from jpmanage_tui.ui.widgets.text_line import Tone, Words, state_tone
 
 BESIDE_FROM = 92
 """Cells from which the chart has room beside the sum."""
@@ -27,12 +25,6 @@ LEAST_ROWS = 10
 MOST_INVOICES = 10
 """So many invoices are on one page of the API, which is all that is asked for (contract: account 1.5)."""
 BAR_LEAST, BAR_MOST = 4, 40
-STATE_TONES = {
-    SIGNS[Badge.PAID]: Tone.SUCCESS,
-    SIGNS[Badge.PAST_DUE]: Tone.WARNING,
-    SIGNS[Badge.UNCOLLECTIBLE]: Tone.ERROR,
-}
-"""How the statuses stand out that have a sign, by that."""
 NAME_MOST = 16
 
 
@@ -85,8 +77,7 @@ def chart_lines(scales: Sequence[Scale], width: int) -> list[Words]:
         words = pad_end(row.name, name) + (" " * GAP + pad(row.month, month) if shows_month else "")
         parts: Words = [(words, tone)]
         if shows_status:
-            state = STATE_TONES.get(row.status[:2], tone)
-            parts.append((" " * GAP + pad(row.status, status), state))
+            parts.append((" " * GAP + pad(row.status, status), state_tone(row.status, tone)))
         parts.append((" " * (GAP + total - cell_len(row.total)) + row.total, tone))
         drawn = row.bar(scale.highest, bar) if bar >= BAR_LEAST else ""
         if drawn:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jpmanage_tui.api.invoices import Invoice
-from jpmanage_tui.rules.invoices import Badge, badge, can_download, invoice_name
+from jpmanage_tui.rules.invoices import badge, can_download, invoice_name
 from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.services.fields.invoices import status_word
 from jpmanage_tui.services.invoices.payment import total_text
 from jpmanage_tui.services.invoices.status import SIGNS
 from jpmanage_tui.ui.sections.invoices.columns import NO_NUMBER
 from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
-
-TROUBLE = (Badge.PAST_DUE, Badge.UNCOLLECTIBLE)
 
 
 def invoice_details(
@@ -28,7 +26,7 @@ def invoice_details(
     status = SIGNS.get(state, "") + status_word(invoice, state, state.value)
     return [
         Title(f"Invoice {invoice_name(invoice)}"),
-        Fact("Status", status, trouble=state in TROUBLE),
+        Fact("Status", status, state=True),
         Fact("Total", total_text(invoice)),
         Fact("Issued on", format_datetime(invoice.created)),
         Fact("Due on", format_datetime(invoice.due_date)),

@@ -13,7 +13,6 @@ from rich.text import Text
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 PLAIN, MUTED, STRONG = "", "list--muted", "list--strong"
-GOOD, WARNING, BAD = "page--good", "page--warning", "page--bad"
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,7 @@ class Row:
 class PageList(VirtualList):
     """Shows rows, wrapped to the width; the cursor stands on rows with a target."""
 
-    COMPONENT_CLASSES = {GOOD, WARNING, BAD}
-    DEFAULT_CSS = f"""
-    PageList {{
-        display: none;
-        & > .{GOOD} {{ color: $success; text-style: bold; }}
-        & > .{WARNING} {{ color: $warning; text-style: bold; }}
-        & > .{BAD} {{ color: $error; text-style: bold; }}
-    }}
-    """
+    DEFAULT_CSS = "PageList { display: none; }"
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)

@@ -17,8 +17,9 @@ from jpmanage_tui.services.issuing.status import PAUSED
 from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
-from jpmanage_tui.ui.sections.issue.page_list import BAD, GOOD, MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, Row
 from jpmanage_tui.ui.sections.issue.text import CHECKING, READ_ONLY, headline, needs_card_text
+from jpmanage_tui.ui.widgets.states import BAD, GOOD, WARNING
 
 BILLING = (
     "How billing works: a license is billed per day from the moment it is issued until it is revoked, also while it "

@@ -14,7 +14,7 @@ from jpmanage_tui.api.licenses import License, LicenseState
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.licenses import web_address
 from jpmanage_tui.rules.prices import Price, license_price, money
-from jpmanage_tui.rules.site_health import health, problems
+from jpmanage_tui.rules.site_health import health_state
 from jpmanage_tui.rules.sites import is_siteless, search_text
 from jpmanage_tui.rules.text import format_datetime
 from jpmanage_tui.services.price_list import PriceList, Prices, price_list
@@ -104,7 +104,7 @@ def _each(amount: Decimal, size: int | None, sign: str, currency: str | None) ->
 def health_fact(site: Site | ApiError | None, asked: bool) -> Fact:
     """Return how the site of a license is, as far as the API says; a dash where it is on none that the API lists."""
     if isinstance(site, Site):
-        return Fact("Health", health(site), trouble=bool(problems(site)))
+        return Fact("Health", health_state(site).strip(), state=True)
     if isinstance(site, ApiError):
         return Fact("Health", error_text(site, "not loaded"), muted=True)
     return Fact("Health", WAITING if asked else DASH, muted=True)
@@ -124,7 +124,7 @@ def license_details(
     address = license.siteurl or DASH
     return [
         Title(license.product or license.license_key),
-        Fact("State", state_text(license)),
+        Fact("State", state_text(license), state=True),
         Fact("License code", license.license_key, least=2),
         Fact("Owner", owner(license)),
         Fact("Site ID", str(license.blog_id) if license.blog_id is not None else DASH),

@@ -9,12 +9,15 @@ from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.rules.cards import Expiry, brand_name, expiry_of, expiry_words
 from jpmanage_tui.rules.text import format_date
 from jpmanage_tui.ui.widgets.item_list import Column
+from jpmanage_tui.ui.widgets.states import state_style
 
 WIDE_FROM = 92
 """Cells from which the dots of a number and the day on which a card was added have room."""
 LEAST_NAME = 8
 SHORT = {Expiry.SOON: "soon", Expiry.PAST: "expired"}
 """The words that warn of an expiry where there is little room."""
+SIGNS = {Expiry.SOON: "! ", Expiry.PAST: "✗ "}
+"""The signs of the same, before the date."""
 NAME = 1
 """The place of the name's column."""
 
@@ -30,10 +33,10 @@ def card_columns(
     def expires(method: PaymentMethod) -> str:
         state = expiry_of(method.card, today())
         word = (state.value if wide else SHORT[state]) if state in SHORT else ""
-        return f"{expiry_words(method.card)} {word}".rstrip()
+        return f"{SIGNS.get(state, '  ')}{expiry_words(method.card)} {word}".rstrip()
 
     def expires_style(method: PaymentMethod) -> str:
-        return "cards--warning" if expiry_of(method.card, today()) in SHORT else ""
+        return state_style(expires(method))
 
     def primary_style(method: PaymentMethod) -> str:
         return "list--strong" if method.is_default else ""

@@ -23,8 +23,6 @@ class CardList(CursorItemList[PaymentMethod]):
     """
 
     look_ahead = 5
-    COMPONENT_CLASSES = {"cards--warning"}
-    DEFAULT_CSS = "CardList > .cards--warning { color: $warning; text-style: bold; }"
 
     def __init__(self, today: Callable[[], date], again: Callable[[], None]) -> None:
         self._today = today

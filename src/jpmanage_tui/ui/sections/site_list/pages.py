@@ -26,9 +26,10 @@ from jpmanage_tui.services.issuing.order import IssuingStatus
 from jpmanage_tui.services.issuing.quote import per_day, per_month
 from jpmanage_tui.services.leaving_plans import Leaving
 from jpmanage_tui.services.price_text import cost_words
-from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, WARNING, Row
+from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, Row
 from jpmanage_tui.ui.sections.issue.pages import BILLING, status_rows
 from jpmanage_tui.ui.sections.site_list.draft import Draft, LineGroup, Task
+from jpmanage_tui.ui.widgets.states import WARNING
 
 MOST_NAMED = 300
 """So many sites of one kind are named on the review, and so many lines that are left out; the rest is counted."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from jpmanage_tui.api.licenses import SortDirection
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules.site_health import health, problems, products
+from jpmanage_tui.rules.site_health import health_state, products
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.widgets.item_list import Column, Columns, SortOrder
 from jpmanage_tui.ui.widgets.line import pad_address
+from jpmanage_tui.ui.widgets.states import state_style
 
 ASCENDING: SortOrder[Site] = SortOrder(SortDirection.ASC.value, "Address, A to Z", "↑")
 DESCENDING: SortOrder[Site] = SortOrder(SortDirection.DESC.value, "Address, Z to A", "↓")
@@ -16,10 +17,6 @@ DESCENDING: SortOrder[Site] = SortOrder(SortDirection.DESC.value, "Address, Z to
 
 def _products(site: Site) -> str:
     return ", ".join(products(site))
-
-
-def _health_style(site: Site) -> str:
-    return "site--trouble" if problems(site) else ""
 
 
 COLUMNS: Columns[Site] = (
@@ -41,8 +38,8 @@ COLUMNS: Columns[Site] = (
     ),
     Column(
         "Health",
-        health,
-        style=_health_style,
+        health_state,
+        style=lambda site: state_style(health_state(site)),
         share=44,
         most=34,
     ),

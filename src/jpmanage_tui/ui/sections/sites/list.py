@@ -22,10 +22,9 @@ class SitesList(PagedItemList[Site]):
     """Sites in rows of one line. `facts` gives what stands below an opened row, `offers` what can be done with it."""
 
     prefix_width = 2
-    COMPONENT_CLASSES = {"site--trouble", "site--label", "site--key"}
+    COMPONENT_CLASSES = {"site--label", "site--key"}
     DEFAULT_CSS = """
     SitesList {
-        & > .site--trouble { color: $warning; }
         & > .site--label { color: $text-muted; text-style: $muted-style; }
         & > .site--key { text-style: bold; color: $primary; }
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jpmanage_tui.api.sites import Site
-from jpmanage_tui.rules.site_health import health, problems
+from jpmanage_tui.rules.site_health import health_state
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.ui.sections.sites.detail import site_facts
 from jpmanage_tui.ui.widgets.detail_pane import Detail, Fact, Title, action_details
@@ -18,7 +18,7 @@ def site_details(site: Site, licenses: str, actions: Sequence[tuple[str, str, st
     """
     return [
         Title(site_name(site.address)),
-        Fact("Health", health(site), trouble=bool(problems(site))),
+        Fact("Health", health_state(site).strip(), state=True),
         *(Fact(label, value) for label, value in site_facts(site, licenses)),
         *action_details(actions),
     ]
