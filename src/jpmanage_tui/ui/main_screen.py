@@ -335,10 +335,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @on(PartnerUpdated)
     def _partner_updated(self, message: PartnerUpdated) -> None:
-        if self._session is not None:
-            self._session.partner = message.partner
-            self.show_account(self._session)
-            self._show_warning(self._session)
+        if message.session is self._session:  # else another account was opened meanwhile
+            message.session.partner = message.partner
+            self.show_account(message.session)
+            self._show_warning(message.session)
 
     @on(OpenSection)
     def _open_section(self, message: OpenSection) -> None:

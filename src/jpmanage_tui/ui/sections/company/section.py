@@ -271,7 +271,7 @@ class CompanySection(Section, can_focus=True):
         first, self.partner = self.partner is None, partner
         self._changed_elsewhere = False
         self._partner_as_of = datetime.now(UTC)
-        self.post_message(PartnerUpdated(partner))
+        self.post_message(PartnerUpdated(self.session, partner))
         values = PartnerDetails.of(partner).model_dump()
         if first:
             self.form.fill(values)
