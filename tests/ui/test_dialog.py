@@ -119,7 +119,9 @@ async def test_the_rows_beside_a_dialog_are_blank_and_it_keeps_its_size_while_on
         assert all(line.strip() for line in run.lines(run.app.main)[before.y : before.y + 3])
 
 
-@pytest.mark.parametrize("words", ["[@click=app.quit]x[/] y", "[/]", "[/b] c", "a \\[b]", "[ does nothing here"])
+@pytest.mark.parametrize(
+    "words", ["[@click=app.quit]x[/] y", "[/]", "[/b] c", "a \\[b]", "[ does nothing here"]
+)
 async def test_title_and_edge_show_words_as_they_are(words: str) -> None:
     async with running(licenses=20) as run:
         dialog = ChoiceDialog(words, [Choice("a", "a")])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from tests.ui.harness import Run
 from tests.ui.test_guarded_keys import changing, edge
 from tests.ui.typing import Typist, typing
 
 UPDATE = "update-details"
+
+
+def sent_more(run: Run, before: list[str]) -> bool:
+    return changing(run) != before
 
 
 async def changed_form(run: Run, typist: Typist) -> None:
@@ -30,7 +36,7 @@ async def test_a_paste_runs_no_command_that_changes_something() -> None:
             assert changing(run) == before, keys
             assert "that key came too soon" in edge(run)
             await typist.press("enter")
-            await run.until(lambda sent=before: changing(run) != sent, "a person's key runs it")
+            await run.until(partial(sent_more, run, before), "a person's key runs it")
             before = changing(run)
             await run.until(lambda: run.app.screen is run.app.main, "closed")
             await changed_form(run, typist)

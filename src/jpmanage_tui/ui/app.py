@@ -75,6 +75,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
     TITLE = "jpmanage"
     CSS = """
     * { scrollbar-color: $foreground 40%; scrollbar-background: $background; }
+    .dialog--box, .dialog--box * { scrollbar-background: $surface; }
     *:ansi { scrollbar-color: ansi_bright_black; }
     MainScreen { background: $background; }
     """

@@ -236,6 +236,31 @@ def test_text_that_moved_sideways_is_moved_by_the_terminal_unless_it_is_an_old_o
     assert len(sent[True]) > 1.5 * len(sent[False])
 
 
+FOOTERS = (
+    "a Assign License  x Revoke License  y Copy code  ] Next tab  s Sort  ? Help",
+    "u Unassign License  x Revoke License  o View Site  d Debug Site  y Copy code  ] Next tab  s Sort  ? Help",
+    "o View Site  d Debug Site  y Copy code  ] Next tab  s Sort  ? Help",
+)
+"""The keys of an unassigned license, of an assigned one, and of one bought elsewhere."""
+
+
+@pytest.mark.parametrize("old", FOOTERS)
+@pytest.mark.parametrize("new", FOOTERS)
+def test_a_footer_in_which_two_entries_differ_costs_little_in_any_colors(old: str, new: str) -> None:
+    book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=True)
+    painter, grid, terminal = Painter(book, 170, 1), ScreenBuffer(170, 1), Emulator(170, 1)
+    plain = Style(color="#e4e8e5", bgcolor="#101512")
+    sent = ""
+    for words in (old, new):
+        grid.rows[0].put(
+            0, [Segment(part.text, plain + (part.style or Style())) for part in hints(words, 170)], book
+        )
+        sent = painter.paint(grid, {0}, None)
+        terminal.feed(sent)
+        assert terminal.seen() == expected(grid, pens_of(book))
+    assert len(sent.encode()) < 100, sent
+
+
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     book = StyleTable(ColorDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)

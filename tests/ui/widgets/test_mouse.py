@@ -8,8 +8,12 @@ from textual.widget import Widget
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.help import HelpDialog
 from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.issue.products_pane import SizeTabs
+from jpmanage_tui.ui.sections.issue.section import IssueSection
+from jpmanage_tui.ui.sections.issue.steps import StepLine, WizardStep
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.prices.section import PricesSection
+from jpmanage_tui.ui.widgets.detail_pane import DetailPane
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
@@ -112,3 +116,33 @@ async def test_the_wheel_scrolls_and_the_cursor_stays() -> None:
         assert shown.cursor == 0
         await run.press("j")
         await run.until(lambda: shown.scroll_offset.y <= shown.cursor == 1, "in view again")
+
+
+async def test_sizes_and_earlier_steps_of_issuing_take_clicks() -> None:
+    async with running(LARGE, licenses=20) as run:
+        await run.press("i")
+        view = run.view(IssueSection)
+        await run.until(lambda: view.order.has_catalog and view.pane.products.current is not None, "products")
+        await click(run, "5 ", SizeTabs)
+        await run.until(lambda: view.pane.in_size == 5, "the size")
+        await click(run, "Single", SizeTabs)
+        await run.until(lambda: view.pane.in_size == 1, "single licenses")
+        await click(run, "Review", StepLine)
+        await run.pilot.pause()
+        assert view.step is WizardStep.PRODUCTS, "forward leads enter alone"
+        await run.press("space", "enter")
+        await run.until(lambda: view.step is WizardStep.SITE, "the next step")
+        await click(run, "Products", StepLine)
+        await run.until(lambda: view.step is WizardStep.PRODUCTS, "the first step")
+
+
+async def test_a_click_on_an_action_beside_the_list_does_what_it_says() -> None:
+    async with running((160, 40), licenses=60) as run:
+        pane = run.app.main.query_one(DetailPane)
+        await run.until(lambda: any("Revoke" in text for row in pane.rows for text, _ in row), "the actions")
+        await click(run, "License code", pane)
+        await run.pilot.pause()
+        assert run.app.screen is run.app.main, "a fact is no action"
+        await click(run, "Revoke License", pane)
+        await run.sees("[ Cancel ]")
+        assert not run.asked("DELETE", "/license")

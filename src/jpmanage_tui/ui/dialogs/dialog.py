@@ -31,6 +31,7 @@ from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Input
+from jpmanage_tui.ui.widgets.line import clip_words
 from jpmanage_tui.ui.widgets.list_commands import move
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 FULL_BELOW = 100
 """Below so many columns a dialog is as wide as the terminal: of the rows behind only a few letters would be seen."""
+AROUND_TOLD = 6
+"""Cells of the lower edge of a box that what is said there leaves free."""
 EDGES = 4
 """Cells that the border and the padding of a dialog's box take."""
 
@@ -52,9 +55,21 @@ def repaints(event: events.Key) -> bool:
 class DialogBox(Vertical):
     """The box of a dialog; the rows beside it are blank."""
 
+    _told = ""
+
     def on_resize(self) -> None:
         """Paint the rows beside it anew: where it stood before, what lies behind is to be seen."""
         self.screen.refresh()
+        if self._told:
+            self.tell(self._told)
+
+    def tell(self, sentence: str) -> bool:
+        """Say something on the lower edge; returns whether all of it stands there. It is cut between words."""
+        self._told = sentence
+        room = self.outer_size.width - AROUND_TOLD
+        words = clip_words(sentence, room) if room > 0 else sentence
+        self.border_subtitle = Content(words)
+        return words == sentence
 
 
 class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None], inherit_bindings=False):
@@ -218,9 +233,10 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def tell(self, sentence: str) -> None:
         """Say something on the lower edge of the box, which takes no line of it; '' takes it away.
 
-        Nothing in it is read as markup.
+        What has no room there stands in the status line too, and so among the notices. Nothing in it is read as markup.
         """
-        self.query_one(".dialog--box").border_subtitle = Content(sentence)
+        if not self.query_one(DialogBox).tell(sentence):
+            self.app.notify(sentence)
 
     async def copied(self, text: str, what: str) -> str:
         """Send `text` to the clipboard; returns the sentence about it, in which `what` names the text."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.widgets.states import state_style
 from jpmanage_tui.ui.widgets.status_line import SIGNS, Notice
 from jpmanage_tui.ui.widgets.virtual_list import MARKER_WIDTH, VirtualList
 
@@ -21,14 +22,8 @@ TIME = 7
 class NoticeList(VirtualList):
     """Messages, the newest first, wrapped at the width that there is; each with its time and its sign."""
 
-    COMPONENT_CLASSES = {"notice--success", "notice--warning", "notice--error"}
     DEFAULT_CSS = """
-    NoticeList {
-        height: auto; max-height: 60vh; background: $surface; scrollbar-size-horizontal: 0;
-        & > .notice--success { color: $success; }
-        & > .notice--warning { color: $warning; }
-        & > .notice--error { color: $error; }
-    }
+    NoticeList { height: auto; max-height: 60vh; background: $surface; scrollbar-size-horizontal: 0; }
     """
 
     def __init__(self, notices: Iterable[Notice]) -> None:
@@ -59,8 +54,8 @@ class NoticeList(VirtualList):
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return the time and the words of a line."""
         notice, time, words = self._wrapped[line]
-        plain = notice.severity == "information"
-        style = self.rich_style if plain else self.get_component_rich_style(f"notice--{notice.severity}")
+        state = state_style(SIGNS[notice.severity])
+        style = self.get_component_rich_style(state) if state else self.rich_style
         return [(time.ljust(TIME), self.get_component_rich_style("list--muted")), (words, style)]
 
 

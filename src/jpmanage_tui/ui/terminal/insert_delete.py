@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from jpmanage_tui.ui.terminal.screen_buffer import Row
 
 T = TypeVar("T")
-_FARTHEST = 12
+_FARTHEST = 40
 _LEAST_GAIN = 12  # cells that need not be sent; the move takes four bytes, the hops after it as many again
 
 

@@ -106,7 +106,9 @@ class KeyQueue(App[ReturnType]):
         return isinstance(screen, KeyGuard) and screen.drops(press)
 
     def _drops_click(self, event: events.MouseEvent) -> bool:
-        screen = self.screen if self._screen_stack else None
+        if not self._screen_stack:
+            return False
+        screen = self.screen
         return isinstance(screen, KeyGuard) and screen.drops_click(event.time)
 
     async def _take(self, event: events.Key | events.Paste) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from operator import itemgetter
 
 from jpmanage_tui.ui.terminal.cells import UnsureSpan, cut_at_edge, unsure_spans
@@ -26,6 +27,7 @@ _ERASE_FROM = 9  # so many blanks are longer than ECH and the hop that follows i
 _WIPE_FROM = 16  # so many changes in a row make it worth to try an erased row as well
 
 _FEWEST_TURNS = 4  # so many changes of the pen in a row make it worth to try pen by pen
+_APART = 6  # what moved once more begins behind so many cells that are right already
 _FEW_ROWS = (
     6  # a frame of more rows is not looked through for text that moved sideways: it would take too long
 )
@@ -187,7 +189,8 @@ def _draw_in_line(writer: Writer, row: int, new: Row, changed: list[int]) -> Non
     while index < count:
         start = changed[index]
         if start >= tail and last - start >= 3:
-            writer.erase_tail(new, row, start)
+            here = writer.column if writer.row == row else None
+            writer.erase_tail(new, row, here if here is not None and tail <= here < start else start)
             return
         end = _blank_end(new, changed, index) if new.chars[start] == " " else _text_end(new, changed, index)
         if (
@@ -341,15 +344,20 @@ def _stretches(columns: set[int], line: Row) -> list[tuple[int, int]]:
     return stretches
 
 
-def _after(writer: Writer, row: int, code: str, made: Row, new: Row, start: int) -> Writer:
-    """Return a fork that sends a code at column `start`, which makes a row of blanks or moved text, and the rest."""
+def _after(
+    writer: Writer, row: int, code: str, made: Row, new: Row, start: int, until: Row | None = None
+) -> Writer:
+    """Return a fork that sends a code at column `start`, which makes a row of blanks or moved text, and the rest.
+
+    `until` is the row that it ends with where another move is to follow.
+    """
     way = writer.fork()
     way.goto(row, start, new)
     way.use(new.pens[-1], for_blank=True)
     way.parts.append(code)
-    rest = _changes(made, new)
+    rest = _changes(made, until or new)
     if rest:
-        _draw(way, row, new, rest)
+        _draw(way, row, until or new, rest)
     return way
 
 
@@ -364,9 +372,28 @@ def _shifted(writer: Writer, row: int, shift: Shift, old: Row, new: Row) -> Writ
     comes_in = (
         PLAIN if writer.book.blank[fill] == PLAIN else UNKNOWN
     )  # not every terminal fills it with the color
-    moved = _after(way, row, shift.sequence(), shift.applied(old, comes_in), new, shift.start)
-    way.join(moved)
+    made = shift.applied(old, comes_in)
+    once = _after(way, row, shift.sequence(), made, new, shift.start)
+    ahead, further = _further_shift(made, new)
+    if further is not None:
+        twice = _after(way, row, shift.sequence(), made, new, shift.start, ahead)
+        twice.join(_shifted(twice, row, further, ahead, new))
+        once = min(once, twice, key=Writer.size)
+    way.join(once)
     return way
+
+
+def _further_shift(made: Row, new: Row) -> tuple[Row, Shift | None]:
+    """Return what of the rest of a row moved too, as of another entry in the footer, and the row before that: with all
+    changes to the left of it made.
+    """
+    changed = _changes(made, new)
+    for before, column in pairwise(changed):
+        if column - before > _APART and (shift := find_shift(made, new, column)):
+            return Row(
+                new.chars[:column] + made.chars[column:], new.pens[:column] + made.pens[column:]
+            ), shift
+    return made, None
 
 
 class Painter:

@@ -16,6 +16,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from jpmanage_tui.ui.common.keys import key_for
+from jpmanage_tui.ui.widgets.footer import Footer
+from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip, strip_of
 from jpmanage_tui.ui.widgets.states import STATE_CLASSES, STATE_CSS, state_style
 
@@ -266,6 +268,22 @@ class DetailPane(Widget):
         """Fold the lines for the new size."""
         self._rows = []
         self._lay_out()
+
+    def key_at(self, x: int, y: int) -> str | None:
+        """Return the key of what is offered at this cell; None where nothing is."""
+        end, key = cell_len(EDGE), ""
+        for text, style in self._rows[y] if y < len(self._rows) else ():
+            key = text if style == _KEY else "" if text == BETWEEN else key
+            end += cell_len(text)
+            if x < end:
+                return key if key and x >= cell_len(EDGE) else None
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key of what is offered under the mouse, where it is not text in a field."""
+        key = self.key_at(event.x, event.y)
+        if key is not None and not isinstance(self.screen.focused, Input):
+            self.post_message(Footer.KeyChosen(key))
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name) if name else self.rich_style

@@ -33,6 +33,7 @@ class FormRow(Vertical):
     FormRow {
         height: auto;
         & > Horizontal { height: auto; }
+        & > Horizontal > Input, & > Horizontal > Select { width: 1fr; }
         & .form--label { width: 31; height: 1; color: $text-muted; text-style: $muted-style; }
         & > .form--error { height: auto; color: $error; margin: 0 0 0 31; display: none; }
         & > .form--error.-shown { display: block; }

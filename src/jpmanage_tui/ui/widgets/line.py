@@ -22,6 +22,14 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…"
 
 
+def clip_words(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, cut between two words where it is too long, with an ellipsis."""
+    cut = clip(text, width)
+    if cut == text or " " not in cut or text[len(cut) - 1 : len(cut)] in ("", " "):
+        return cut
+    return f"{cut[:-1].rpartition(' ')[0].rstrip()}…"
+
+
 def clip_address(text: str, width: int, tag: str = "") -> str:
     """Return a site's address in at most `width` cells; what is cut off is cut out of its middle.
 

@@ -7,7 +7,7 @@ from jpmanage_tui.rules.bars import ESTIMATE
 from jpmanage_tui.rules.prices import money
 from jpmanage_tui.ui.sections.billing.actions import Tab
 from jpmanage_tui.ui.sections.billing.data import Part
-from jpmanage_tui.ui.sections.billing.section import BillingSection
+from jpmanage_tui.ui.sections.billing.section import INVOICES_EVERY, BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.sandbox.harness import NOW
 from tests.ui.harness import LARGE, SMALL, running, signed_in_as
@@ -68,6 +68,11 @@ async def test_an_invoice_that_is_paid_elsewhere_shows_as_paid_by_itself() -> No
         await behind(run, "UPDATE invoices SET status = 'paid' WHERE status = 'open'")
         await refreshed(run)
         await run.sees("issued Feb 2026  ✓ Paid")
+        shown = run.lines(run.app.main)
+        asked = [await refreshed(run) for _ in range(INVOICES_EVERY)]
+        assert len(set(asked[:-1])) == 1
+        assert asked[-1] == asked[0] + 1, "the invoices of the chart are read every fifth time"
+        assert run.lines(run.app.main) == shown
 
 
 # -- issued and revoked ----------------------------------------------------------------------

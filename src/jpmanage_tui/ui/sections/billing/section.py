@@ -91,6 +91,8 @@ PARTS = {Tab.ESTIMATE: Part.ESTIMATE, Tab.UNASSIGNED: Part.UNASSIGNED, Tab.ACTIV
 
 PRODUCT_ACTIONS, LICENSE_ACTIONS = ("toggle", "issue"), ("toggle", "assign", "revoke", "copy")
 """The commands of a product, and of an unassigned license."""
+INVOICES_EVERY = 5
+"""Of so many refreshes by itself one reads the invoices of the chart too, the first among them."""
 LEAST_TO_AGE = 3
 """Lines of the chart from which one of them says how old it is; else the status line alone does."""
 LOW = 15
@@ -120,6 +122,8 @@ class BillingSection(BillingActions, DetailSection):
         self.activity: ReadActivity | None = None
         """What was issued and revoked this month; None until all licenses are read and counted."""
         self._watched: SearchIndexController | None = None
+        self._refreshes = 0
+        """How often the estimate with its chart was refreshed by itself."""
         self._unreadable_prices = 0
         self._paginator = UnassignedPaginator(session.client)
         self._searches_bundles = False
@@ -526,7 +530,8 @@ class BillingSection(BillingActions, DetailSection):
     async def refresh_quietly(self) -> Callable[[], None] | None:
         """Read the estimate once more, and where they are shown the last invoices or the unassigned licenses.
 
-        Where these are more than a page, only when the estimate is another one by now: it counts them too.
+        Where these are more than a page, only when the estimate is another one by now: it counts them too. The invoices,
+        of which a month brings one, not every time.
         """
         known, state, begun, client = self.estimate, self.state, self.loader.begun, self.quiet_client
         if known is None:
@@ -536,7 +541,9 @@ class BillingSection(BillingActions, DetailSection):
         if self.shows_unassigned and (few or estimate != known):
             first = await first_pages(client, max(1, len(state.items)), state.parents)
         charted = self.tab is Tab.ESTIMATE and self._room.chart
-        invoices = (await client.invoices.list()).items if charted else None
+        asks = charted and (self.invoices is None or self._refreshes % INVOICES_EVERY == 0)
+        self._refreshes += bool(charted)
+        invoices = (await client.invoices.list()).items if asks else None
 
         def show() -> None:
             if self.state is state and self.loader.begun == begun:
@@ -561,6 +568,8 @@ class BillingSection(BillingActions, DetailSection):
             self._show_estimate()
         self._answered()
         self._show_frame()
+        if invoices is not None:
+            self.post_message(InvoicesSeen(self.session, invoices))
 
     def _load_what_failed(self) -> None:
         if Part.ESTIMATE in self.loader.errors:

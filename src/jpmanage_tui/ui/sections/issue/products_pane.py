@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -30,12 +31,13 @@ from jpmanage_tui.ui.sections.issue.columns import ProductRow, product_columns
 from jpmanage_tui.ui.sections.issue.data import Part
 from jpmanage_tui.ui.sections.issue.pages import status_text
 from jpmanage_tui.ui.widgets.item_list import ColumnHeadings, Heading, ItemList, Span
-from jpmanage_tui.ui.widgets.line import Line, clip, strip_of
+from jpmanage_tui.ui.widgets.line import clip, strip_of
 from jpmanage_tui.ui.widgets.search_bar import SearchBar
+from jpmanage_tui.ui.widgets.tab_bar import ClickableTabs, TabChosen
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 
-class SizeTabs(Line):
+class SizeTabs(ClickableTabs):
     """The sizes in which something is sold, the present one reversed; a size with a selection shows how many."""
 
     COMPONENT_CLASSES = {"sizes--current", "sizes--muted"}
@@ -56,6 +58,16 @@ class SizeTabs(Line):
         if (tuple(sizes), current) != self._shown:
             self._shown = (tuple(sizes), current)
             self.refresh()
+
+    def tab_ends(self, width: int) -> Sequence[int]:
+        """Return behind which cell each size ends."""
+        return list(accumulate(cell_len(text) for text, _ in self.parts(width)))
+
+    @property
+    def shown_tab(self) -> int:
+        """The present size, counted from 0."""
+        sizes, current = self._shown
+        return next((index for index, (size, _) in enumerate(sizes) if size == current), 0)
 
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the sizes in the longest form that fits."""
@@ -231,6 +243,11 @@ class ProductsPane(Vertical):
             inside = [one for one in self._order.sold if catalog.contains(row.product.slug, one.slug)]
             words = product_description(row.product, self.in_size, inside)
         self.query_one(ProductDescription).show_text(words)
+
+    @on(TabChosen)
+    def _size_clicked(self, event: TabChosen) -> None:
+        event.stop()
+        self.step_size(event.step)
 
     def step_size(self, step: int) -> None:
         """Show the next size (1) or the one before (-1), round and round."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import on
+
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import ChosenSite
 from jpmanage_tui.services.issuing.planned_license import hides_multisites, site_candidates
@@ -17,7 +19,7 @@ from jpmanage_tui.ui.sections.issue import text
 from jpmanage_tui.ui.sections.issue.pages import SiteChoice
 from jpmanage_tui.ui.sections.issue.quantity_dialog import QuantityDialog
 from jpmanage_tui.ui.sections.issue.result import RUNNING, IssueResult
-from jpmanage_tui.ui.sections.issue.steps import WizardStep
+from jpmanage_tui.ui.sections.issue.steps import StepLine, WizardStep
 from jpmanage_tui.ui.sections.issue.wizard import ELSEWHERE
 
 ISSUE: CommandSet = CommandSet(
@@ -171,6 +173,18 @@ class IssueSection(IssueResult):
         self.order.chosen = chosen
         self.go(WizardStep.REVIEW)
         self.check_status()
+
+    @on(StepLine.StepChosen)
+    def _step_clicked(self, event: StepLine.StepChosen) -> None:
+        """Go back to a step, as esc does; forward only enter leads, which says what is missing."""
+        steps = tuple(WizardStep)
+        skipped = event.step is WizardStep.SITE and not self.order.selection.has_singles
+        if (
+            self.step is not WizardStep.RESULT
+            and not skipped
+            and steps.index(event.step) < steps.index(self.step)
+        ):
+            self.go(event.step)
 
     def step_back(self) -> bool:
         """Leave the field, clear the search, go one step back; from the first and the last step leave the view."""

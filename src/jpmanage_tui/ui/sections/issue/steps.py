@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
+from itertools import accumulate
 
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 
 from jpmanage_tui.services.issuing.quote import Quote, short_total
 from jpmanage_tui.ui.common.accessibility import CURRENT, is_accessible
+from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.widgets.line import Line, clip
 
 
@@ -35,9 +39,22 @@ class StepLine(Line):
     }
     """
 
+    class StepChosen(DataMessage):
+        """A step was clicked."""
+
+        step: WizardStep
+
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[WizardStep, Quote] = (WizardStep.PRODUCTS, Quote(()))
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which step is under the mouse, where they are all shown."""
+        steps, column = self._steps(self._shown[0]), event.x - self.styles.padding.left
+        ends = list(accumulate(cell_len(text) for text, _ in steps))
+        index = bisect_right(ends, column)
+        if ends[-1] <= self.content_size.width and 0 <= column < ends[-1] and not index % 2:
+            self.post_message(self.StepChosen(tuple(WizardStep)[index // 2]))
 
     def show_step(self, step: WizardStep, quote: Quote) -> None:
         """Show where one is and what is selected."""
