@@ -118,8 +118,11 @@ def becomes_secondary(present: PaymentMethod | None) -> str:
 
 def primary_sentences(card: PaymentMethod, present: PaymentMethod | None, today: date) -> list[str]:
     """Return what it means that a card becomes the primary one; `present` is primary now, None where unknown."""
+    label = card_label(card)
+    alike = present is not None and card_label(present) == label
+    becomes = f"The other {label} becomes a secondary card." if alike else becomes_secondary(present)
     sentences = [
-        f"{card_label(card)} is charged each month from now on. {becomes_secondary(present)}",
+        f"{label} is charged each month from now on. {becomes}",
         _expired_warning(card, today),
     ]
     return [sentence for sentence in sentences if sentence]

@@ -22,7 +22,7 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.rules.cards import digits
 from jpmanage_tui.services.card_adding import RECENT, interrupted_card
-from jpmanage_tui.services.saved_cards import card_label
+from jpmanage_tui.services.saved_cards import card_label, primary_sentences
 from jpmanage_tui.ui.sections.payment_methods.form import regrouped, slashed
 from jpmanage_tui.ui.sections.payment_methods.list import CardList
 from jpmanage_tui.ui.sections.payment_methods.text import (
@@ -236,3 +236,11 @@ def test_the_card_offered_as_the_next_primary_is_one_that_can_be_charged_and_an_
 def test_after_a_card_was_saved_waiting_licenses_are_remembered() -> None:
     assert saved_text(card(2), False, issuing_waits=True).endswith("Press i to go on issuing.")
     assert saved_text(None, True) == "The card is saved (the answer was lost; confirmed by checking)."
+
+
+def test_two_cards_of_the_same_name_are_told_apart_where_one_becomes_the_primary_one() -> None:
+    """The same card may be saved twice."""
+    assert primary_sentences(card(1), card(1, primary=True), TODAY) == [
+        "American Express …0001 is charged each month from now on. "
+        "The other American Express …0001 becomes a secondary card."
+    ]
