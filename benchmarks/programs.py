@@ -73,9 +73,9 @@ def programs(
     visidata = ("vd", "--config", "/dev/null", "--overwrite", "n", "-f", "csv", str(csv))
     table = (sys.executable, "-m", "benchmarks.peers.datatable", str(csv))
     all_of_them = (
-        Program(JPMANAGE, ("jpmanage",), heading("Jetpack"), rows, server.env, chosen),
+        Program(JPMANAGE, ("jpmanage",), heading("Licenses"), rows, server.env, chosen),
         *(
-            [Program(BEFORE, (str(before),), heading("Jetpack"), rows, server.env, chosen)]
+            [Program(BEFORE, (str(before),), heading("Licenses"), rows, server.env, chosen)]
             if before is not None
             else []
         ),

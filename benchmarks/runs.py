@@ -97,10 +97,10 @@ async def _speed(server: SandboxServer, folder: Path, count: int, milliseconds: 
 def _keys(server: SandboxServer, folder: Path, milliseconds: int) -> None:
     """Press an arrow again and again while the app carries out a run."""
     program = Program(
-        "jpmanage", ("jpmanage",), lambda terminal: "Jetpack" in terminal.text, lambda _: True, server.env
+        "jpmanage", ("jpmanage",), lambda terminal: "Licenses" in terminal.text, lambda _: True, server.env
     )
     with program.start((120, 36), folder) as terminal:
-        terminal.times_of({"rows": lambda one: "Assigned" in one.text and "Jetpack" in one.text}, limit=60)
+        terminal.times_of({"rows": lambda one: "Assigned" in one.text and ".example" in one.text}, limit=60)
         terminal.settle(1.5, limit=20)
         idle = [terminal.press(key, 0.2).first for key in ("down", "up") * (ARROWS // 2)]
         for key in ("]", "]"):

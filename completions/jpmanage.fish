@@ -24,7 +24,7 @@ function __jpmanage_commands
         case 'profiles'
             printf '%s\n' 'list	list the profiles; no token is shown' 'use	make a profile the default one'
         case 'config'
-            printf '%s\n' 'path	print where the settings file is' 'show	show every setting, and where it comes from; secrets are masked' 'validate	check the settings file' 'schema	print a JSON schema of the settings file' 'init	write a settings file with every setting in a comment; one that is there stays'
+            printf '%s\n' 'path	print where the settings file is' 'show	show every setting, and where it comes from; secrets are masked' 'validate	check the settings file, and the themes beside it' 'schema	print a JSON schema of the settings file' 'init	write a settings file with every setting in a comment; one that is there stays'
     end
 end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -73,3 +74,9 @@ def test_the_setting_takes_a_file_that_is_there_and_names_the_nearest_otherwise(
     config.write_text('theme = "lihgt"\n')
     with pytest.raises(ConfigError, match="did you mean light"):
         load_settings(env)
+
+
+def test_a_name_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
+    for name in (b"\xff", b"a\x1b]0;title\x07", b"[red]x", b"ok"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name + b".toml")).write_text("")
+    assert theme_file_names(tmp_path) == ("[red]x", "ok")

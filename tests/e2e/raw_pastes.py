@@ -24,6 +24,8 @@ from tests.ui.terminal.pty_session import PtySession
 CASES = Path(__file__).with_name("cases")
 KEYS = "axupmndwoyYzRCVKStreEfFlbiDsk.*+-=#[]/ 0123456"
 """The keys of every command that does not end the program, and some that move."""
+TYPED = "revoke d undo unassign move delete-card make-primary pay client-leaves issue retry-run"
+"""Commands that change something, as they are typed in the command line."""
 _RANDOM = random.Random(9)
 _SERVERS = count()
 PASTES: dict[str, str] = {
@@ -41,7 +43,10 @@ PASTES: dict[str, str] = {
     "an issue": "i \r\r\r\t\rR\r\t\r",
     "a card": "3nAda Lovelace\r5555555555554444\r12/34\r739\r\r\t\t\r ",
     "a company and a site": "6\tx\t\t\t\t\t\t\t\t\t\r\x1bSnhttps://new.example\r1\r\r\t\r",
-    "anything": "".join(_RANDOM.choice(KEYS + "\t\t\t\r\r\r\r   ") for _ in range(150)),
+    "typed commands": "".join(f":{name}\r\t\ry" for name in TYPED.split()),
+    "what the help finds": "?/revoke\r\t\r?/pay\r\t\ry?/delete\r\t\ryA\r\t\rx\t\ry",
+    "profiles and keys": "P\r\t\rK\r\t\ryA]]]]\r\t\rx\t\ry",
+    "anything": "".join(_RANDOM.choice(KEYS + ":?AyYnHMLvP\t\t\t\r\r\r\r   ") for _ in range(150)),
 }
 LONGEST_PAUSE = 0.2
 """Seconds between two clumps of a paste; from 0.3 on it would be a person."""

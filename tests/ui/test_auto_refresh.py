@@ -9,6 +9,8 @@ import pytest
 
 from jpmanage_tui.api.invoices import InvoiceStatus
 from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.operations.run import Run as JournaledRun, RunCounts, RunState
+from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.invoices.section import InvoicesSection
@@ -16,6 +18,7 @@ from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.header import Header
+from tests.sandbox.harness import NOW
 from tests.ui.harness import Run, running
 from tests.ui.sections.licenses_search.support import found, indexed, one, search
 
@@ -35,6 +38,13 @@ async def behind(run: Run, sql: str, *values: object) -> None:
         assert connection.execute(sql, values).rowcount
 
     await run.sandbox.store.run(work)
+
+
+def going_elsewhere() -> JournaledRun:
+    """Return a run of another account, which is under way."""
+    return JournaledRun(
+        99, "other", "", "", NOW, "app", RunState.RUNNING, "", "", "", False, None, False, RunCounts(2, 2)
+    )
 
 
 async def refreshed(run: Run) -> int:
@@ -127,6 +137,16 @@ async def test_nothing_is_asked_below_a_dialog_and_what_came_for_it_is_dropped()
         await run.press("escape")
         await refreshed(run)
         assert (view.current, view.license_list.position) == (top, 2)
+
+
+async def test_a_run_of_the_account_that_was_open_before_does_not_keep_this_one_from_being_refreshed() -> (
+    None
+):
+    async with running(settings=ON, licenses=20) as run:
+        await run.until(run.app.main._is_free, "nothing hinders it")
+        run.app.on_run_event(RunEvent(going_elsewhere()))
+        await run.until(lambda: run.app.main.runs, "the run")
+        assert await refreshed(run)
 
 
 async def test_the_age_is_said_while_it_cannot_be_refreshed_and_no_message_comes_each_time() -> None:

@@ -72,9 +72,19 @@ def shown(run: Run) -> str:
     return "\n".join(run.lines(run.app.screen))
 
 
-@pytest.mark.parametrize("kind", DIALOGS)
-@pytest.mark.parametrize("size", [SMALL, LARGE, (40, 12)])
-@pytest.mark.parametrize("characters", [3000, 8000])
+@pytest.mark.parametrize(
+    ("kind", "size", "characters"),
+    cases(
+        (
+            (f"{kind} {characters} {size[0]}x{size[1]}", (kind, size, characters))
+            for characters in (3000, 8000)
+            for size in (SMALL, LARGE, (40, 12))
+            for kind in DIALOGS
+        ),
+        f"{next(iter(DIALOGS))} 3000 80x24",
+        f"{list(DIALOGS)[-1]} 8000 40x12",
+    ),
+)
 async def test_an_address_too_long_for_a_code_is_a_link_that_scrolls_and_copies_and_a_sentence_says_why(
     kind: str, size: tuple[int, int], characters: int, copied: list[str]
 ) -> None:
@@ -96,8 +106,18 @@ async def test_an_address_too_long_for_a_code_is_a_link_that_scrolls_and_copies_
         await run.until(lambda: run.app.screen is run.app.main, "it closes")
 
 
-@pytest.mark.parametrize("kind", DIALOGS)
-@pytest.mark.parametrize(("characters", "size"), [(90, SMALL), (100, SMALL), (260, LARGE)])
+@pytest.mark.parametrize(
+    ("kind", "characters", "size"),
+    cases(
+        (
+            (f"{kind} {characters}", (kind, characters, size))
+            for characters, size in ((90, SMALL), (100, SMALL), (260, LARGE))
+            for kind in DIALOGS
+        ),
+        f"{next(iter(DIALOGS))} 100",
+        f"{list(DIALOGS)[-1]} 260",
+    ),
+)
 async def test_a_code_that_fits_beside_the_text_is_shown_whole_and_so_is_the_text(
     kind: str, characters: int, size: tuple[int, int]
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
@@ -116,3 +117,15 @@ async def test_the_rows_beside_a_dialog_are_blank_and_it_keeps_its_size_while_on
         await run.press("escape")
         await run.until(lambda: run.app.screen is run.app.main, "closed")
         assert all(line.strip() for line in run.lines(run.app.main)[before.y : before.y + 3])
+
+
+@pytest.mark.parametrize(
+    "words", ["[@click=app.quit]x[/] y", "[/]", "[/b] c", "a \\[b]", "[ does nothing here"]
+)
+async def test_title_and_edge_show_words_as_they_are(words: str) -> None:
+    async with running(licenses=20) as run:
+        dialog = ChoiceDialog(words, [Choice("a", "a")])
+        run.app.push_screen(dialog)
+        await run.settled()
+        dialog.tell(words)
+        await run.until(lambda: run.text().count(words) == 2, "both")

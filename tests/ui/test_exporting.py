@@ -26,6 +26,7 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.licenses.text import FILTERS
 from jpmanage_tui.ui.sections.prices.section import PricesSection
 from jpmanage_tui.ui.sections.sites.section import SitesSection
+from tests.cases import cases
 from tests.ui.harness import Run, running
 
 CSV, CODES, JSON, JSON_CODES, EXCEL, EXCEL_CODES = range(6)
@@ -251,8 +252,19 @@ async def of_database(run: Run, condition: str) -> list[str]:
     return await run.sandbox.read(find)
 
 
-@pytest.mark.parametrize("nested", [True, False], ids=["only under their bundle", "in the list too"])
-@pytest.mark.parametrize("filter", FILTERS, ids=[filter.value for filter in FILTERS])
+@pytest.mark.parametrize(
+    ("filter", "nested"),
+    cases(
+        (
+            (f"{filter.value} {'only under their bundle' if nested else 'in the list too'}", (filter, nested))
+            for filter in FILTERS
+            for nested in (True, False)
+        ),
+        "not_revoked only under their bundle",
+        "detached in the list too",
+        "revoked only under their bundle",
+    ),
+)
 async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_in_the_order_of_the_list(
     tmp_path: Path, filter: LicenseFilter, nested: bool
 ) -> None:

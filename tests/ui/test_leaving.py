@@ -18,6 +18,7 @@ from jpmanage_tui.operations.policy import Policy
 from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.session_controller import LEAVING
+from tests.cases import cases
 from tests.ui.harness import Run, running, signed_in_as
 from tests.ui.states import answers_held
 
@@ -90,7 +91,15 @@ ORDERS: list[tuple[tuple[Step, ...], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("steps", "code"), ORDERS, ids=[" ".join(map(str, steps)) for steps, _ in ORDERS])
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    cases(
+        ((" ".join(map(str, steps)), (steps, code)) for steps, code in ORDERS),
+        "q",
+        "q ctrl+c ctrl+c",
+        "ctrl+c 143 q ctrl+c ctrl+c",
+    ),
+)
 async def test_what_is_on_its_way_is_finished_however_often_one_asks_to_leave(
     steps: tuple[Step, ...], code: int, tmp_path: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from rich.cells import cell_len
+
 import jpmanage_tui.ui
 from jpmanage_tui.ui.dialogs.confirm import NOT_BY_Y, Confirmation, ConfirmDialog, Confirmed
 from tests.ui.harness import Run
@@ -65,6 +67,9 @@ async def test_y_does_not_answer_what_costs_mails_or_cannot_be_undone_and_says_s
         await typist.answer()
         await typist.press("y")
         assert (answers, edge(run)) == ([], NOT_BY_Y)
+        assert cell_len(NOT_BY_Y) <= 72, (
+            "what to press stands at its end: in 80 columns the edge has that much room"
+        )
         assert ("y", "Yes") not in run.app.screen.footer_keys()  # type: ignore[attr-defined]
         await typist.press("n")
         assert answers == [None]

@@ -44,12 +44,15 @@ class ThemeFile(NamedTuple):
 
 
 def theme_file_names(folder: Path) -> tuple[str, ...]:
-    """Return the names of the user's themes, in order: those of the files ``NAME.toml`` in the folder."""
+    """Return the names of the user's themes, in order: those of the files ``NAME.toml`` in the folder.
+
+    A name that cannot be shown, since it has control characters or bytes that are no text, is left out.
+    """
     try:
         found = [path.stem for path in folder.iterdir() if path.suffix == ".toml"]
     except OSError:
         return ()  # no such folder, or one that is not ours to look into: no themes
-    return tuple(sorted(name for name in found if name not in BUILT_IN_THEMES))
+    return tuple(sorted(name for name in found if name not in BUILT_IN_THEMES and name.isprintable()))
 
 
 def load_theme_file(folder: Path, name: str) -> ThemeFile:

@@ -53,7 +53,8 @@ def user_commands(env: Mapping[str, str]) -> list[list[str]]:
     """Return the commands of `BROWSER` that can be run, in its order: they are the user's own choice, also over SSH.
 
     As the convention has it, `:` stands between commands, `%s` for the address and `%%` for a percent sign; one without
-    `%s` gets the address at its end. One that draws in the terminal, which this program holds, is left out.
+    `%s` gets the address at its end. One that draws in the terminal, which this program holds, is left out; so is one
+    that has the address in the midst of other words, as `sh -c "firefox %s"`: a shell would read what is in it.
     """
     commands = []
     for entry in env.get("BROWSER", "").split(":"):
@@ -63,6 +64,8 @@ def user_commands(env: Mapping[str, str]) -> list[list[str]]:
             continue  # a quotation mark without its other one
         if not words or PurePath(words[0]).name in TEXT_BROWSERS:
             continue
+        if any(_takes_address(word) and word.split() != [word] for word in words):
+            continue
         if shutil.which(words[0], path=env.get("PATH")):
             commands.append(words)
     return commands
@@ -71,7 +74,11 @@ def user_commands(env: Mapping[str, str]) -> list[list[str]]:
 def with_address(command: Sequence[str], url: str) -> list[str]:
     """Return the words of a command with the address in the place of `%s`, else at the end."""
     filled = [re.sub("%[%s]", lambda found: url if found[0] == "%s" else "%", word) for word in command]
-    return filled if any("%s" in word.replace("%%", "") for word in command) else [*filled, url]
+    return filled if any(map(_takes_address, command)) else [*filled, url]
+
+
+def _takes_address(word: str) -> bool:
+    return "%s" in word.replace("%%", "")
 
 
 async def open_url(url: str, env: Mapping[str, str] | None = None) -> bool:

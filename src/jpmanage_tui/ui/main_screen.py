@@ -193,10 +193,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         """Whether what is on the screen may be asked for again by itself, or change by that, now.
 
         Not while a dialog lies above, since what it decides upon is a row below; nor while anything of the section is
-        being read or done, a change or a run is on its way, or the user types.
+        being read or done, a change or a run of the account is on its way, or the user types. A run of one that was
+        open before hinders nothing.
         """
         section, session, app = self.section, self._session, self.app
-        if section is None or session is None or app.screen is not self or session.busy or self.runs:
+        if section is None or session is None or app.screen is not self or session.busy or session.running:
             return False
         if isinstance(app, TerminalApp) and not app.keys_are_taken:
             return False
@@ -335,10 +336,10 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
 
     @on(PartnerUpdated)
     def _partner_updated(self, message: PartnerUpdated) -> None:
-        if self._session is not None:
-            self._session.partner = message.partner
-            self.show_account(self._session)
-            self._show_warning(self._session)
+        if message.session is self._session:  # else another account was opened meanwhile
+            message.session.partner = message.partner
+            self.show_account(message.session)
+            self._show_warning(message.session)
 
     @on(OpenSection)
     def _open_section(self, message: OpenSection) -> None:

@@ -102,6 +102,7 @@ def test_what_follows_a_command_is_given_to_it(line: str, found: tuple[str, str]
 
 def test_a_number_is_a_row() -> None:
     assert (run("12"), type(resolve(":12", entries()))) == (12, RowNumber)
+    assert type(resolve("1" * 5000, entries())) is RowNumber, "Python reads no number of so many digits"
 
 
 @pytest.mark.parametrize(

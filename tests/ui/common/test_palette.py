@@ -9,6 +9,7 @@ from jpmanage_tui.ui.dialogs.browser import LinkDialog
 from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, best_matches
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SectionInfo, section_command_sets
+from tests.cases import cases
 from tests.ui.harness import LARGE, SMALL, Run, running
 
 
@@ -22,7 +23,10 @@ async def palette(run: Run, text: str = "") -> None:
     await run.write(text)
 
 
-@pytest.mark.parametrize("section", list(ALL_SECTIONS.values()), ids=lambda section: section.name)
+@pytest.mark.parametrize(
+    "section",
+    cases(((name, (section,)) for name, section in ALL_SECTIONS.items()), "licenses", "company", "issue"),
+)
 async def test_every_command_of_the_program_is_listed_on_every_section(section: SectionInfo) -> None:
     async with running(SMALL, licenses=20) as run:
         await run.app.main.go_to(section.name)

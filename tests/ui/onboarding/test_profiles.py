@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from jpmanage_tui.config.credentials import Profile
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog, ChoiceList
+from jpmanage_tui.ui.sections.base import PartnerUpdated
 from tests.ui.harness import LARGE, Run, running, signed_in_as
 
 ACME = Profile(name="acme", key_token=SecretStr("sandbox-key"), account="Acme", key_name="Main")
@@ -55,6 +56,25 @@ async def test_one_that_cannot_be_opened_says_why_and_the_present_one_stays() ->
         await run.sees("There is no profile nothing. Profiles: acme, stale.")
         run.app.action_choose_profile("acme")
         await run.sees("Profile acme is in use.")
+
+
+async def test_a_record_that_comes_late_is_not_taken_for_that_of_the_account_opened_meanwhile() -> None:
+    async with signed_in_as(LARGE, profiles=(ACME, BISTRO)) as run:
+        await is_open(run, "acme")
+        before = run.app.session
+        run.app.action_choose_profile("bistro")
+        await is_open(run, "bistro")
+        session = run.app.session
+        assert before is not None
+        assert session is not None
+        assert session.partner is not None
+        own = session.partner
+        late = own.model_copy(update={"id": own.id + 1, "name": "Somebody else"})
+        run.app.main.post_message(PartnerUpdated(before, late))
+        await run.settled()
+        assert session.partner == own
+        run.app.main.post_message(PartnerUpdated(session, late))
+        await run.until(lambda: session.partner == late, "its own record")
 
 
 async def test_why_none_can_be_switched_to_is_said() -> None:

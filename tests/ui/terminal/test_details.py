@@ -15,6 +15,7 @@ MOST = 1300
 """Bytes of an arrow and the rest after it, with what the API is asked then; in the theme that takes most."""
 
 
+@pytest.mark.slow
 async def test_a_rest_sends_what_changed_and_a_cursor_that_moves_nothing_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,9 @@ def test_what_of_browser_cannot_be_run_or_draws_in_the_terminal_is_left_out(tmp_
     (tmp_path / "w3m").chmod(0o755)
     assert user_commands({**env, "BROWSER": f"':{tmp_path}/w3m::{command} -x"}) == [[command, "-x"]]
     assert user_commands({**env, "BROWSER": ""}) == []
+    script = f"sh -c '{command} %s':{command} \"a %s &\":{command} --url=%s 100%%"
+    kept = [command, "--url=%s", "100%%"]
+    assert user_commands({**env, "BROWSER": script}) == [kept], "a shell would read the address"
 
 
 def test_percent_s_is_the_address_else_it_stands_at_the_end() -> None:

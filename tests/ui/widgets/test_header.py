@@ -15,11 +15,17 @@ class _Plain(Header):
         return Style()
 
 
-def line(width: int, warning: str = "", *modes: str, account: str = "Nordlicht Digital") -> str:
+def line(
+    width: int,
+    warning: str = "",
+    *modes: str,
+    account: str = "Nordlicht Digital",
+    key_name: str = "Nordlicht Hosting",
+) -> str:
     header = _Plain()
     header.set_reactive(Header.section, "Payment Methods")
     header.set_reactive(Header.account, account)
-    header.set_reactive(Header.key_name, "Nordlicht Hosting")
+    header.set_reactive(Header.key_name, key_name)
     header.set_reactive(Header.modes, modes)
     header.set_reactive(Header.warning, warning)
     return "".join(text for text, _ in header.parts(width))
@@ -48,6 +54,19 @@ def test_with_less_room_the_title_goes_first_then_what_the_warning_is_about_then
     shown = line(width, "! Past due: NLD7A01-0023", "DEMO", "READ-ONLY")
     assert "key Nordlicht Hosting" in shown
     assert [word for word in words if word not in shown] == []
+
+
+def test_a_name_that_account_and_key_share_is_said_once_where_the_number_of_the_invoice_needs_the_room() -> (
+    None
+):
+    """In 80 columns: the number is what one pays by."""
+    name = "Nordlicht Digital"
+    narrow, wide = (
+        line(width, "! Past due: NLD7A01-0023", "DEMO", account=name, key_name=name) for width in (78, 118)
+    )
+    assert narrow.split("   ")[0] == f"Payment Methods  key {name}"
+    assert "! Past due: NLD7A01-0023" in narrow
+    assert f"Payment Methods  {name}  key {name}" in wide
 
 
 @given(

@@ -97,6 +97,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 """What is said to names that mean nothing here; `{name}` is the key of that command."""
 
 
+MOST_DIGITS = 18
+"""Digits of a row's number that are read: no list has more rows, and Python refuses to read thousands of them."""
+
+
 class Resolved(NamedTuple):
     """A command to run, with what was typed after it."""
 
@@ -161,7 +165,7 @@ def resolve(line: str, entries: Sequence[CommandEntry]) -> Resolved | RowNumber 
     """Return what a line means; a sentence where it cannot be done, which names the nearest command."""
     name, rest = _split(line)
     if name.isdecimal():
-        return RowNumber(name)
+        return RowNumber(name[:MOST_DIGITS])
     if name == "$":
         name = "last"
     if name.startswith("/") and len(name) > 1:

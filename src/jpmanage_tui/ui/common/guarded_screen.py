@@ -40,6 +40,11 @@ class GuardedScreen(Node):
         self.tell_dropped(TOO_SOON if dropped else "")
         return dropped
 
+    def drops_click(self, time: float) -> bool:
+        """Return whether nothing gets what the mouse's buttons did at `time` (`KeyGuard`): a screen takes all of it."""
+        del time
+        return False
+
     def _deliberate(self, press: Press) -> bool:
         return not isinstance(self.app, TerminalApp) or self.app.keyboard.is_deliberate(press)
 

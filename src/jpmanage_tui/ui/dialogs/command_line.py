@@ -90,6 +90,11 @@ class CommandLineDialog(SearchDialog[Resolved | RowNumber]):
         else:
             self.dismiss(meant)
 
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key runs a command that changes something."""
+        meant = resolve(self.typed, self._entries) if event.key == "enter" else None
+        return isinstance(meant, Resolved) and meant.entry.command.changes
+
     def _put(self, line: str) -> None:
         """Put a line into the field; the list is left to who calls."""
         field = self._field

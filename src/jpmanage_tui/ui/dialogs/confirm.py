@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from jpmanage_tui.api.text import to_punycode
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
@@ -28,12 +30,15 @@ from jpmanage_tui.ui.widgets.line import clip_address, pad, pad_address
 from jpmanage_tui.ui.widgets.list_commands import moving_command
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
+_WORD = re.compile(r"[^\s…“”„«»‘’\"'(),;<>]+[^\s…“”„«»‘’\"'(),;<>.:!?]")
+"""A word without the punctuation around it."""
 GAP = 2
 LEAST_ROWS = 3
 FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
-NOT_BY_Y = "y cannot confirm what costs, mails or is final: tab, then enter."
+CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
+NOT_BY_Y = "y is only for what can be undone and costs nothing: tab, then enter."
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,31 @@ class Confirmation:
     stay: str = "Cancel"
     changes: bool = True
     harmless: bool = False
+
+
+def in_ascii(question: Confirmation) -> Confirmation:
+    """Return a question with the addresses that it names in punycode, which is how ASCII writes their letters.
+
+    Where nothing but ASCII is drawn, sites would look the same otherwise that are not: `müller` is `muller` there.
+    """
+    return replace(
+        question,
+        title=_addresses_in_ascii(question.title),
+        text=[_addresses_in_ascii(paragraph) for paragraph in question.text],
+        button=_addresses_in_ascii(question.button),
+        rows=[replace(row, where=_addresses_in_ascii(row.where)) for row in question.rows],
+    )
+
+
+def _addresses_in_ascii(text: str) -> str:
+    return text if text.isascii() else _WORD.sub(lambda word: _address_in_ascii(word[0]), text)
+
+
+def _address_in_ascii(word: str) -> str:
+    """Return a word in punycode where it is an address: its host has a dot, and a letter behind the last one."""
+    host = word.partition("://")[2] or word
+    labels = host.partition("/")[0].split(".")
+    return to_punycode(word) if len(labels) > 1 and any(map(str.isalpha, labels[-1])) else word
 
 
 MARKS_TO_ASK = 10
@@ -197,6 +227,13 @@ class ConfirmDialog(Dialog[Confirmed]):
         self._frame: WrittenFrame | None = None
         self._armed = False
 
+    def compose(self) -> ComposeResult:
+        """Compose the box, with the addresses so that they differ in what the terminal shows."""
+        if isinstance(self.app, TerminalApp) and self.app.ascii_only:
+            self._question = in_ascii(self._question)
+            self.title_words = self._question.title
+        yield from super().compose()
+
     def body(self) -> ComposeResult:
         """Compose the text, the rows, the tick box, the field and the two buttons."""
         question = self._question
@@ -261,6 +298,14 @@ class ConfirmDialog(Dialog[Confirmed]):
             return True
         return super().drops(press)
 
+    def drops_click(self, time: float) -> bool:
+        """Drop a click that comes before the question can have been read, such as the second one of a double click."""
+        app = self.app
+        if not isinstance(app, TerminalApp) or app.keyboard.stood(self._frame, time):
+            return False
+        self.tell_dropped(CLICKED_TOO_SOON)
+        return True
+
     def _declines(self, event: events.Key) -> bool:
         """Return whether a key says no: `n`, or the one that quits."""
         return (event.character == "n" or command_of(event, ("quit",)) is not None) and not self._is_digit(
@@ -296,10 +341,7 @@ class ConfirmDialog(Dialog[Confirmed]):
         return self.query_one("#typed", Input).value.strip().replace(",", "")
 
     def _say(self, words: str) -> None:
-        wrong = self.query_one("#wrong", Static)
-        has_room = cell_len(words) <= wrong.size.width
-        wrong.update(words if has_room else "")
-        self.tell("" if has_room else words)
+        self.query_one("#wrong", Static).update(words)
 
     def press(self, event: events.Key) -> None:
         """What is typed goes to the field, whatever has the focus."""

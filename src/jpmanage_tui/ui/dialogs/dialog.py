@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -67,7 +68,7 @@ class DialogBox(Vertical):
         self._told = sentence
         room = self.outer_size.width - AROUND_TOLD
         words = clip_words(sentence, room) if room > 0 else sentence
-        self.border_subtitle = words.replace("[", "\\[")
+        self.border_subtitle = Content(words)
         return words == sentence
 
 
@@ -123,7 +124,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def compose(self) -> ComposeResult:
         """Compose the box around the body."""
         with DialogBox(classes="dialog--box") as box:
-            box.border_title = self.title_words.replace("[", "\\[")
+            box.border_title = Content(self.title_words)
             yield from self.body()
 
     def body(self) -> ComposeResult:
@@ -232,7 +233,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     def tell(self, sentence: str) -> None:
         """Say something on the lower edge of the box, which takes no line of it; '' takes it away.
 
-        What has no room there stands in the status line too, and so among the notices.
+        What has no room there stands in the status line too, and so among the notices. Nothing in it is read as markup.
         """
         if not self.query_one(DialogBox).tell(sentence):
             self.app.notify(sentence)

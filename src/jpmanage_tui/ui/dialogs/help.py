@@ -220,6 +220,11 @@ class HelpDialog(Dialog[CommandEntry]):
         else:
             self.dismiss(entry)
 
+    def decides(self, event: events.Key) -> bool:
+        """Return whether a key runs a command that changes something."""
+        entry = self.query_one(HelpList).current if event.key == "enter" else None
+        return entry is not None and entry.command.changes
+
     def step_back(self) -> None:
         """Take the search away, else close."""
         if self._field.has_class("-open"):

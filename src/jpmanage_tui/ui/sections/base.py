@@ -78,8 +78,9 @@ class LicensesIssued(DataMessage):
 
 
 class PartnerUpdated(DataMessage):
-    """The API gave the partner record anew, after a change."""
+    """The API gave the partner record of the session's account anew, after a change."""
 
+    session: Session
     partner: Partner
 
 

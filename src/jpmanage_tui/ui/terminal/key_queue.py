@@ -54,9 +54,15 @@ class KeyQueue(App[ReturnType]):
         self._handling: asyncio.Task[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        """Take an event; a key or a paste from the terminal waits for its turn. `ctrl+c` never waits."""
+        """Take an event; a key or a paste from the terminal waits for its turn. `ctrl+c` never waits.
+
+        What the mouse's buttons do the screen may drop, as it may a key.
+        """
         if isinstance(event, events.CursorPosition):
             self.keyboard.answered(event)
+        elif isinstance(event, events.MouseDown | events.MouseUp) and not event.is_forwarded:
+            if not self._drops_click(event):
+                await super().on_event(event)
         elif not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         else:
@@ -98,6 +104,12 @@ class KeyQueue(App[ReturnType]):
             return True
         screen = self.screen
         return isinstance(screen, KeyGuard) and screen.drops(press)
+
+    def _drops_click(self, event: events.MouseEvent) -> bool:
+        if not self._screen_stack:
+            return False
+        screen = self.screen
+        return isinstance(screen, KeyGuard) and screen.drops_click(event.time)
 
     async def _take(self, event: events.Key | events.Paste) -> None:
         target: MessagePump = self.focused or self.screen

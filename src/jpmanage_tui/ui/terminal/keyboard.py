@@ -21,6 +21,8 @@ CLUMP = 0.1
 """Seconds in which the next key comes after one that answers, where the two are of one paste; a person takes longer."""
 ANSWER = 1.0
 """Seconds after which a terminal that has not answered is taken for one that never does."""
+DOUBLE_CLICK = 0.5
+"""Seconds in which the second click of a double click comes, as Textual counts them."""
 POSITION_QUERY = "\x1b[6n"
 """Asks where the cursor stands. Textual's parser makes an event of the answer; that to `CSI 5 n` would be four keys."""
 
@@ -96,6 +98,19 @@ class Keyboard:
         if len(self._answers) < self._queries:
             self._answers.append(event.time)
 
+    def stood(self, frame: WrittenFrame | None, at: float) -> bool:
+        """Return whether a frame stood on the terminal before `at` for longer than a double click takes.
+
+        None: its frame is not written yet.
+        """
+        if frame is None:
+            return False
+        shown = frame.at
+        if frame.query is not None:
+            answered = self._answers[frame.query - 1 : frame.query]
+            shown = min([*answered, frame.at + ANSWER])
+        return at - shown > DOUBLE_CLICK
+
     def is_armed(self, frame: WrittenFrame | None, press: Press) -> bool:
         """Return whether a question that `frame` shows may take this key (None: its frame is not written yet).
 
@@ -116,6 +131,9 @@ class KeyGuard(Protocol):
 
     def drops(self, press: Press) -> bool:
         """Return whether nothing gets this key; the screen has then said why."""
+
+    def drops_click(self, time: float) -> bool:
+        """Return whether nothing gets what the mouse's buttons did at `time`; the screen has then said why."""
 
 
 @runtime_checkable

@@ -42,15 +42,19 @@ class Header(Line):
     def parts(self, width: int) -> Sequence[tuple[str, Style]]:
         """Return the line: section, account and key at the left, warning and modes at the right.
 
-        Section, key and modes stand whatever the room: before they are cut the program's name goes, then what the
-        warning is about, then the account.
+        Section, key and modes stand whatever the room: before they are cut the program's name goes, then an account
+        of the key's own name (it would be said twice), then what the warning is about, then the account.
         """
         modes = sum(cell_len(mode) + 3 for mode in self.modes)
         key = f"key {self.key_name}" if self.key_name else ""
         program, warning = PROGRAM if width >= ROOMY else "", self.warning
-        needed = cell_len(f"{self.section}  {self.account}  {key} ") + modes
+        account = self.account
+        needed = cell_len(f"{self.section}  {account}  {key} ") + modes
         if needed + cell_len(program) + cell_len(warning) > width:
             program = ""
+        if needed + cell_len(warning) > width and account == self.key_name:
+            needed -= cell_len(f"{account}  ")
+            account = ""
         if needed + cell_len(warning) > width:
             warning = warning.partition(":")[0]
         right: list[tuple[str, Style]] = []
@@ -62,15 +66,15 @@ class Header(Line):
         for mode in self.modes:
             right += [(" ", self.rich_style), (f" {mode} ", self.style("header--mode"))]
         room = max(0, width - sum(cell_len(text) for text, _ in right) - 1)
-        left = self._left(program, key, room)
+        left = self._left(program, account, key, room)
         filled = room - sum(cell_len(text) for text, _ in left) + 1
         return [*left, (" " * filled, self.rich_style), *right]
 
-    def _left(self, program: str, key: str, room: int) -> list[tuple[str, Style]]:
+    def _left(self, program: str, account: str, key: str, room: int) -> list[tuple[str, Style]]:
         room -= cell_len(program)
         section = clip(self.section, room)
         key = clip(key, room - cell_len(section) - 2)
-        account = clip(self.account, room - sum(cell_len(text) + 2 for text in (section, key) if text))
+        account = clip(account, room - sum(cell_len(text) + 2 for text in (section, key) if text))
         parts = (
             (section, self.style("header--title")),
             (account, self.rich_style),

@@ -7,15 +7,18 @@ from functools import partial
 import pytest
 
 from jpmanage_tui.api.partner import PartnerDetails
+from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.mutations.account import UpdatePartner
-from jpmanage_tui.operations.run import PlannedItem, RunPlan
+from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.operations.run import PlannedItem, Run as Run_, RunCounts, RunPlan, RunState
+from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
 from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
 from jpmanage_tui.ui.dialogs.select import Select
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.sidebar import Sidebar
-from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.harness import NOW, options, running_sandbox
 from tests.ui.harness import LARGE, SMALL, Run, on_server, running
 
 demo = partial(running, licenses=20)
@@ -231,6 +234,24 @@ async def test_details_that_a_run_has_changed_are_shown_and_what_was_typed_stays
         await session.runner.add(RunPlan(change.summary(), (PlannedItem(change),)))
         await run.until(lambda: view.form.values()["line2"] == "Suite 5", "the second line")
         assert view.form.values()["city"] == "Kiel"
+
+
+async def test_a_run_of_the_account_that_was_open_before_changes_nothing_here() -> None:
+    async with demo() as run:
+        view = await opened(run)
+        own = view.partner
+        assert own is not None
+        other = own.model_copy(update={"id": own.id + 1, "name": "Somebody else"})
+        heard = Outcome(UpdatePartner(PartnerDetails.of(other), BEFORE), EntryState.DONE, result=other)
+        going = Run_(
+            1, "other", "", "", NOW, "app", RunState.RUNNING, "", "", "", False, None, False, RunCounts()
+        )
+        view.heard_run(RunEvent(going, heard))
+        await run.settled()
+        assert (view.partner, view.form.values()["name"]) == (own, BEFORE.name)
+        assert run.app.session is not None
+        assert run.app.session.partner is not None
+        assert run.app.session.partner.id == own.id
 
 
 @pytest.mark.slow

@@ -14,22 +14,27 @@ from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from jpmanage_tui.ui.widgets.input import Input
+from tests.cases import cases
 from tests.ui.harness import Run, running
 from tests.ui.sections.sites.test_sites import connect, opened
 
 NETWORK = ("network.example", "network.example/uk", "network.example/us")
 PASTED = pytest.mark.parametrize(
     ("text", "found"),
-    [
-        ("https://network.example/", NETWORK),
-        ("http://network.example", NETWORK),
-        ("network.example/", NETWORK),
-        ("https://network.example/uk/", NETWORK[1:2]),
-        ("network.example::uk", NETWORK[1:2]),
-        ("/uk/", NETWORK[1:2]),
-        ("https://network.example/uk/wp-admin/plugins.php?page=x", NETWORK[1:2]),
-        ("  https://network.example/us  ", NETWORK[2:]),
-    ],
+    cases(
+        (
+            ("a home page", ("https://network.example/", NETWORK)),
+            ("another scheme", ("http://network.example", NETWORK)),
+            ("no scheme", ("network.example/", NETWORK)),
+            ("a path", ("https://network.example/uk/", NETWORK[1:2])),
+            ("the API's form of a path", ("network.example::uk", NETWORK[1:2])),
+            ("a path alone", ("/uk/", NETWORK[1:2])),
+            ("an admin page", ("https://network.example/uk/wp-admin/plugins.php?page=x", NETWORK[1:2])),
+            ("spaces", ("  https://network.example/us  ", NETWORK[2:])),
+        ),
+        "no scheme",
+        "an admin page",
+    ),
 )
 
 

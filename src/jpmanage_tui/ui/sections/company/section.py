@@ -271,7 +271,7 @@ class CompanySection(Section, can_focus=True):
         first, self.partner = self.partner is None, partner
         self._changed_elsewhere = False
         self._partner_as_of = datetime.now(UTC)
-        self.post_message(PartnerUpdated(partner))
+        self.post_message(PartnerUpdated(self.session, partner))
         values = PartnerDetails.of(partner).model_dump()
         if first:
             self.form.fill(values)
@@ -366,15 +366,19 @@ class CompanySection(Section, can_focus=True):
         self._changed()
 
     def heard_run(self, event: RunEvent) -> None:
-        """Take over the details that a run has changed, such as one that the shell has begun; what was typed stays."""
+        """Take over the details that a run has changed, such as one that the shell has begun; what was typed stays.
+
+        It may be a run of the account that was open before.
+        """
         super().heard_run(event)
         outcome = event.outcome
         if outcome is None or not outcome.happened or not isinstance(outcome.change, UpdatePartner):
             return
-        if isinstance(outcome.result, Partner):
-            self._show_partner(outcome.result)
-        else:
+        partner = self.session.partner
+        if not isinstance(outcome.result, Partner) or partner is None:
             self._load()
+        elif outcome.result.id == partner.id:
+            self._show_partner(outcome.result)
 
     def unsaved(self) -> str | None:
         """Return that the form is changed."""

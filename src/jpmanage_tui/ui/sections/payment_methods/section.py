@@ -394,7 +394,7 @@ class PaymentMethodsSection(ListSection[PaymentMethod]):
             if has_card is None:
                 return
             partner = session.partner.model_copy(update={"has_valid_payment_method": has_card})
-        self.post_message(PartnerUpdated(partner))
+        self.post_message(PartnerUpdated(self.session, partner))
 
     # -- status --------------------------------------------------------------------------
 
