@@ -107,7 +107,11 @@ async def test_a_command_chosen_in_the_help_that_cannot_run_says_why_and_q_close
         await run.until(
             lambda: run.app.screen.query_one(".dialog--box").border_subtitle == "Nothing to undo.", "why not"
         )
-        await run.press("escape", "q")
+        await run.press("escape")
+        await run.sees(
+            "─ Help ─", "/ Search", "esc Close"
+        )  # the footer is not covered: it says what one can do here
+        await run.press("q")
         await run.until(lambda: run.app.screen is run.app.main, "closed")
 
 

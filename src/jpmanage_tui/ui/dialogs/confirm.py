@@ -38,7 +38,7 @@ FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
 CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
-NOT_BY_Y = "y is only for what can be undone and costs nothing: tab, then enter."
+NOT_BY_Y = "y is for what is free, mails nobody and can be undone. Here: tab, enter."
 
 
 @dataclass(frozen=True)

@@ -141,11 +141,11 @@ class HelpList(VirtualList):
 
 class HelpDialog(Dialog[CommandEntry]):
     """Shows the help and returns the command that is to be run. `/` searches it; `o` opens the support page, `y` copies
-    its address; esc, `q` or the key of the help close it.
+    its address; esc, `q` or the key of the help close it. The footer below it stays to be seen: it says so.
     """
 
     DEFAULT_CSS = """
-    HelpDialog > .dialog--box { width: 100; height: 100%; max-height: 100%; }
+    HelpDialog > .dialog--box { width: 100; height: 1fr; max-height: 100%; margin: 0 0 1 0; }
     HelpDialog #search { display: none; }
     HelpDialog #search.-open { display: block; }
     """
