@@ -132,7 +132,8 @@ class Emulator:
         elif self.lost and final != "J":
             raise AssertionError(f"CSI {params}{final} where terminals disagree on where the cursor stands")
         elif final in "LM":
-            self._move_lines(final)
+            for _ in range(first):
+                self._move_lines(final)
         else:
             self._clear(final, first)
 

@@ -261,6 +261,22 @@ def test_a_footer_in_which_two_entries_differ_costs_little_in_any_colors(old: st
     assert len(sent.encode()) < 100, sent
 
 
+def test_a_list_in_a_box_from_which_rows_are_searched_out_moves_by_several_rows_at_once() -> None:
+    book = StyleTable(ColorDepth.TRUECOLOR, erases_with_background=True)
+    painter, grid, terminal = Painter(book, 60, 16), ScreenBuffer(60, 16), Emulator(60, 16)
+    plain = Style(color="#e4e8e5", bgcolor="#101512")
+    sent = ""
+    for rows in (range(16), range(3, 16)):
+        for line, number in enumerate([*rows, *[None] * (16 - len(rows))]):
+            words = "" if number is None else f"{number} a command of Invoices {number * 7919 % 1000}"
+            grid.rows[line].put(0, [Segment(f"│ {words:<56} │", plain)], book)
+        sent = painter.paint(grid, range(16), None)
+        terminal.feed(sent)
+        assert terminal.seen() == expected(grid, pens_of(book))
+    assert "\x1b[3M" in sent
+    assert len(sent.encode()) < 150, sent
+
+
 def test_a_blank_tail_is_erased_and_a_small_gap_is_written_again() -> None:
     book = StyleTable(ColorDepth.SIXTEEN)
     painter, grid = Painter(book, WIDTH, HEIGHT), ScreenBuffer(WIDTH, HEIGHT)
