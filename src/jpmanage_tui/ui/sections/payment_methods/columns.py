@@ -18,6 +18,8 @@ SHORT = {Expiry.SOON: "soon", Expiry.PAST: "expired"}
 """The words that warn of an expiry where there is little room."""
 SIGNS = {Expiry.SOON: "! ", Expiry.PAST: "✗ "}
 """The signs of the same, before the date."""
+SHORT_BRANDS = {"American Express": "Amex"}
+"""What the longest names of brands are where there is little room."""
 NAME = 1
 """The place of the name's column."""
 
@@ -42,7 +44,9 @@ def card_columns(
         return "list--strong" if method.is_default else ""
 
     def name(method: PaymentMethod) -> str:
-        return f"{brand_name(method.card.brand)} {'•••• ' if wide else '…'}{method.card.last4 or '????'}"
+        brand = brand_name(method.card.brand)
+        number = method.card.last4 or "????"
+        return f"{brand} •••• {number}" if wide else f"{SHORT_BRANDS.get(brand, brand)} …{number}"
 
     columns: tuple[Column[PaymentMethod], ...] = (
         Column("Card", name, style=primary_style),
