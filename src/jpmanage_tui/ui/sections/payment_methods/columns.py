@@ -33,10 +33,11 @@ def card_columns(
     def expires(method: PaymentMethod) -> str:
         state = expiry_of(method.card, today())
         word = (state.value if wide else SHORT[state]) if state in SHORT else ""
-        return f"{SIGNS.get(state, '  ')}{expiry_words(method.card)} {word}".rstrip()
+        sign = SIGNS.get(state, "  ") if wide else ""  # the name needs its cells where there are few
+        return f"{sign}{expiry_words(method.card)} {word}".rstrip()
 
     def expires_style(method: PaymentMethod) -> str:
-        return state_style(expires(method))
+        return state_style(SIGNS.get(expiry_of(method.card, today()), ""))
 
     def primary_style(method: PaymentMethod) -> str:
         return "list--strong" if method.is_default else ""
