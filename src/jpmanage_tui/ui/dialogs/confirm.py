@@ -341,7 +341,11 @@ class ConfirmDialog(Dialog[Confirmed]):
         return self.query_one("#typed", Input).value.strip().replace(",", "")
 
     def _say(self, words: str) -> None:
-        self.query_one("#wrong", Static).update(words)
+        """Say it beside the field, or where that has no room on the lower edge."""
+        wrong = self.query_one("#wrong", Static)
+        has_room = cell_len(words) <= wrong.size.width
+        wrong.update(words if has_room else "")
+        self.tell("" if has_room else words)
 
     def press(self, event: events.Key) -> None:
         """What is typed goes to the field, whatever has the focus."""
