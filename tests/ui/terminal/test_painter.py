@@ -268,7 +268,7 @@ def test_a_list_in_a_box_from_which_rows_are_searched_out_moves_by_several_rows_
     sent = ""
     for rows in (range(16), range(3, 16)):
         for line, number in enumerate([*rows, *[None] * (16 - len(rows))]):
-            words = "" if number is None else f"{number} a command of Invoices {number * 7919 % 1000}"
+            words = "" if number is None else "".join(chr(97 + number * step % 26) for step in range(1, 41))
             grid.rows[line].put(0, [Segment(f"│ {words:<56} │", plain)], book)
         sent = painter.paint(grid, range(16), None)
         terminal.feed(sent)

@@ -38,7 +38,7 @@ FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed: that looked like a paste."
 CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
-NOT_BY_Y = "y cannot confirm what costs, mails or is final: tab, then enter."
+NOT_BY_Y = "y is only for what can be undone and costs nothing: tab, then enter."
 
 
 @dataclass(frozen=True)
@@ -341,6 +341,7 @@ class ConfirmDialog(Dialog[Confirmed]):
         return self.query_one("#typed", Input).value.strip().replace(",", "")
 
     def _say(self, words: str) -> None:
+        """Say it beside the field, or where that has no room on the lower edge."""
         wrong = self.query_one("#wrong", Static)
         has_room = cell_len(words) <= wrong.size.width
         wrong.update(words if has_room else "")
