@@ -29,7 +29,7 @@ CELLS: st.SearchStrategy[Cell] = st.one_of(
     st.integers(-(10**15), 10**15),
     st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12),
     st.datetimes(
-        datetime(1970, 1, 1),  # noqa: DTZ001  # the strategy gives the zone
+        datetime(1970, 1, 1),  # the strategy gives the zone
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=9, minutes=30))]),
     ),
     st.dates(),
