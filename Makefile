@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 8
+JOBS ?= 5
 
 .PHONY: demo test check format lint types layers completions screenshots bench long matrix soak clean
 

@@ -13,8 +13,8 @@ settings.load_profile(
     "no-times"
 )  # how fast a machine makes its examples, and that of a newcomer its tables, is no fault
 
-TWICE = ("[120x36]", "-120x36]", "[120x36-")
-"""What a test is called at the larger of the two sizes at which many run."""
+TWICE = ("[120x36]", "-120x36]", "[120x36-", "-200x50]")
+"""What a test is called at the larger of the sizes at which many run."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
