@@ -39,3 +39,14 @@ def test_a_moved_key_works(demo: Place) -> None:
         session.shows(" 1/224")
         session.send("\x1b[18~")
         session.shows("Estimate so far")
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05, pytest.param(0.33, marks=pytest.mark.slow)])
+def test_a_key_soon_after_esc_is_that_key_whatever_the_line_makes_of_them(demo: Place, pause: float) -> None:
+    with demo.run("--demo", "--demo-now", "2026-03-01T09:00:00Z") as session:
+        session.shows(" 1/224")
+        session.send("\x1b" if pause else "\x1b4")
+        if pause:
+            session.pump(pause)
+            session.send("4")
+        session.shows("Due Date")

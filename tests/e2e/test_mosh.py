@@ -35,6 +35,12 @@ def log_in(host: Host, place: Place) -> PtySession:
     return PtySession(["tests.e2e.become", *mosh], size=(80, 24))
 
 
+def line(session: PtySession, row: int) -> str:
+    """Return a line of the screen: a resize leaves halves of wide characters, of which pyte's own `display` breaks."""
+    cells = session.screen.buffer[row]
+    return "".join(cells[column].data for column in range(session.screen.columns))
+
+
 def pid_of(place: Place) -> int:
     return int((place.folder / "pid").read_text())
 
@@ -48,10 +54,10 @@ def test_over_mosh_a_license_is_unassigned_the_window_resized_and_q_ends_with_no
         session.shows("is unassigned from")
         assert len(place.changes()) == 1
         session.resize(100, 30)
-        session.until(lambda: "? Help" in session.screen.display[29])
-        session.until(lambda: "DEMO" not in session.text and "Jetpack" in session.screen.display[0])
+        session.until(lambda: "? Help" in line(session, 29))
+        session.until(lambda: "DEMO" not in line(session, 0) and "Licenses" in line(session, 0))
         session.send("\r")
-        session.shows("License code")
+        session.until(lambda: any("License code" in line(session, row) for row in range(30)))
         session.send("q")
         assert session.exit_code() == 0
         until(lambda: gone(pid_of(place)), "no process is left")

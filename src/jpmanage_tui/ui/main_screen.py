@@ -22,7 +22,7 @@ from jpmanage_tui.ui.common.auto_refresh import AutoRefresh, RefreshSchedule
 from jpmanage_tui.ui.common.commands import ActiveCommands
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
 from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
-from jpmanage_tui.ui.common.keys import ANY_LETTER
+from jpmanage_tui.ui.common.keys import ANY_LETTER, repaints
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.sections.base import (
     InvoicesSeen,
@@ -527,8 +527,12 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.notify(event.sentence, severity="warning")
 
     def on_key(self, event: events.Key) -> None:
-        """Take away what was said before the key. Textual runs its command next, unless it is text where the focus is."""
-        self.status.touched(event.time)
+        """Take away what was said before the key. Textual runs its command next, unless it is text where the focus is.
+
+        What is repainted says what it said.
+        """
+        if not repaints(event):
+            self.status.touched(event.time)
         if event.is_printable and self._typing:
             event.stop()  # also where a part takes no text itself: a button in a form
         elif not self._is_bound(event):

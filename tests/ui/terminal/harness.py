@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import RenderableType
 from rich.control import Control
@@ -22,6 +24,13 @@ from jpmanage_tui.ui.widgets.virtual_list import MARKER, MARKER_WIDTH, VirtualLi
 from tests.ui.terminal.emulator import Emulator
 
 REVERSE = 7
+
+
+_LINK = re.compile("\x1b]8;([^;]*);([^\x1b]*)\x1b")
+_OF_URLS = "".join(chr(code) for code in range(33, 127))
+"""Links are in ASCII, as OSC 8 asks for it (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda): stock
+Textual sends them as they are.
+"""
 
 
 class CapturingDriver(Driver):
@@ -60,15 +69,16 @@ class Mirror(CellDiffer[Any]):
         wanted = list(regions)
         super().paint_ahead(widget, wanted)
         try:
-            at = widget.screen.find_widget(widget).region.offset
+            place = widget.screen.find_widget(widget)
         except NoWidget:
             return  # not on the screen yet: nothing was sent
         for region in wanted:
-            there = region.translate(at)
+            there = region.translate(place.region.offset).intersection(place.clip)
             self.ahead |= {(y, x) for y in there.line_range for x in there.column_range}
 
     def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]
         self.stock, self.differed = Emulator(*event.size), Emulator(*event.size)
+        self.ahead = frozenset()
 
     def _display(self, screen: Any, renderable: RenderableType | None) -> None:
         driver: Driver | None = self._driver
@@ -78,6 +88,7 @@ class Mirror(CellDiffer[Any]):
         if shown and isinstance(update, CompositorUpdate):
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             data = update.render_segments(self.console) + Control.move_to(*cursor).segment.text
+            data = _LINK.sub(lambda link: f"\x1b]8;{link[1]};{quote(link[2], safe=_OF_URLS)}\x1b", data)
             assert self.stock is not None
             self.stock.feed(data)
             if isinstance(update, ChopsUpdate):

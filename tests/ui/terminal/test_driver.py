@@ -18,7 +18,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from jpmanage_tui.ui.terminal.background import QUERY
-from jpmanage_tui.ui.terminal.driver import LineDriver
+from jpmanage_tui.ui.terminal.driver import LineDriver, keys_apart
 from jpmanage_tui.ui.terminal.writer import LineWriter
 from tests.ui.terminal.pty_session import PtySession
 
@@ -259,6 +259,20 @@ class MeasuredApp:
 
     def take_ambiguous_width(self, cells: int) -> None:
         self.widths.append(cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("4", ["4"]),
+        ("\x1b", ["\x1b"]),
+        ("\x1b4", ["\x1b", "4"]),
+        ("j\x1bq\x1b[A\x1bOB\x1b\x1bx", ["j\x1b", "q\x1b[A\x1bOB\x1b\x1b", "x"]),
+        ("\x1b[200~a\x1b[201~", ["\x1b[200~a\x1b[201~"]),
+    ],
+)
+def test_an_escape_that_comes_with_the_next_key_is_a_key_of_its_own(text: str, parts: list[str]) -> None:
+    assert keys_apart(text) == parts
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from textual import events
 
-from jpmanage_tui.config.keymap import Keymap
-from jpmanage_tui.ui.common.keymap import key_name
+from jpmanage_tui.config.keymap import Keymap, key_label
+from jpmanage_tui.ui.common.keymap import is_text, key_name
 
 LINE_KEYS = 7
 """Cells for the keys at the beginning of a line that says what they do."""
@@ -57,3 +57,8 @@ def key_line(words: str, *names: str) -> str:
     """Return a line of an empty list: the keys of the commands `names`, and in `words` what they do."""
     keys = " ".join(key_for(name) for name in names)
     return keys.ljust(LINE_KEYS - 1) + " " + words
+
+
+def repaints(event: events.Key) -> bool:
+    """Return whether a key is the one that repaints everything, where letters are text."""
+    return not is_text(event) and key_label(key_name(event)) == key_for("repaint")

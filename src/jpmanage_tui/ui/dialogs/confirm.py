@@ -19,8 +19,8 @@ from jpmanage_tui.api.text import to_punycode
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
-from jpmanage_tui.ui.common.keys import command_of
-from jpmanage_tui.ui.dialogs.dialog import Dialog, repaints
+from jpmanage_tui.ui.common.keys import command_of, repaints
+from jpmanage_tui.ui.dialogs.dialog import Dialog
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.keyboard import CLUMP, Press, WrittenFrame
 from jpmanage_tui.ui.widgets.button import PRESSES, Button

@@ -24,8 +24,8 @@ from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.ui.common.accessibility import is_accessible
 from jpmanage_tui.ui.common.clipboard import copy_text
 from jpmanage_tui.ui.common.guarded_screen import GuardedScreen, PasteRefused
-from jpmanage_tui.ui.common.keymap import is_text, key_name, key_press
-from jpmanage_tui.ui.common.keys import command_of, key_for
+from jpmanage_tui.ui.common.keymap import key_name, key_press
+from jpmanage_tui.ui.common.keys import command_of, repaints
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
@@ -45,11 +45,6 @@ AROUND_TOLD = 6
 """Cells of the lower edge of a box that what is said there leaves free."""
 EDGES = 4
 """Cells that the border and the padding of a dialog's box take."""
-
-
-def repaints(event: events.Key) -> bool:
-    """Return whether a key is the one that repaints everything, where letters are text."""
-    return not is_text(event) and key_label(key_name(event)) == key_for("repaint")
 
 
 class DialogBox(Vertical):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import select
 import signal
 import sys
@@ -14,7 +15,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from time import sleep
+from itertools import chain
+from time import monotonic, sleep
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
@@ -48,6 +50,9 @@ terminal that does bidirectional text orders each line itself, and text from rig
 https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html"""
 _ASK_AMBIGUOUS_WIDTH = "\r…\x1b[6n\r\x1b[K"
 """Writes a character of ambiguous width (UAX #11), asks where the cursor is, and takes it away again."""
+_SEQUENCE = re.compile(r"[\[\]OPX^_\\\x1b]")
+"""The characters that make a sequence with an escape before them (ECMA-48's C1, and SS3), and another escape."""
+_KEY_AFTER_ESCAPE = re.compile(rf"(?<=\x1b)(?!{_SEQUENCE.pattern}|$)")
 _MOST_CELLS = len("…".encode())
 """The cells that it has in a terminal which takes no UTF-8 and shows each of its bytes."""
 _STEADY_BLOCK, _OWN_CURSOR = "\x1b[2 q", "\x1b[0 q"
@@ -86,6 +91,17 @@ class BackgroundTaker(Protocol):
 
     def take_background(self, dark: bool) -> None:
         """Take over whether it is; called on the event loop, when the terminal has answered, if it ever does."""
+
+
+def keys_apart(text: str) -> list[str]:
+    r"""Return what was read, cut behind each escape that begins no sequence: on a slow line one comes with the next key.
+
+    Textual takes the two for one key, and of an escape and a digit makes what WezTerm means by that on macOS (`¢`).
+
+    >>> keys_apart("\x1b4\x1b[A")
+    ['\x1b', '4\x1b[A']
+    """
+    return _KEY_AFTER_ESCAPE.split(text)
 
 
 class LineDriver(LinuxDriver):
@@ -199,20 +215,27 @@ class LineDriver(LinuxDriver):
         """Make events of what is read, as Textual does, without the terminal's answer about its background."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
+        escaped_at = float("-inf")
 
         def tick() -> None:
             for message in parser.tick():
                 self.process_message(message)
 
         def take() -> None:
+            nonlocal escaped_at
             readable = select.select([self.fileno], [], [], _TICK_SECONDS)[0]
             parts = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
-            for number, part in enumerate(parts):
-                if number:
-                    sleep(ESCAPE_DELAY)
+            for number, part in enumerate(chain.from_iterable(map(keys_apart, parts))):
+                just_escaped = monotonic() - escaped_at < ESCAPE_DELAY
+                if number or (just_escaped and not _SEQUENCE.match(part)):
+                    sleep(
+                        ESCAPE_DELAY
+                    )  # so long the parser takes what follows an escape for a part of its sequence
                     tick()
                 for message in parser.feed(part):
                     self.process_message(message)
+                if part.endswith("\x1b"):
+                    escaped_at = monotonic()
             tick()
 
         try:

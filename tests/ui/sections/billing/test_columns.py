@@ -182,7 +182,7 @@ def test_beside_the_chart_the_sum_stands_apart_and_is_the_same() -> None:
         "$300.00",
         "",
         "as of 2026-03-01, not a bill",
-        "3 licenses",
+        "3 licenses in total",
         "1 assigned $100.00",
         "2 unassigned $200.00",
         "67% of licenses, 67% of cost",

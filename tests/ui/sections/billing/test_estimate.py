@@ -131,7 +131,7 @@ async def test_figures_that_are_there_stay_when_the_line_drops_and_say_how_old_t
         view, _ = await billing(run)
         run.sandbox.faults.replace(["GET * reset-before"])
         await run.press("r")
-        await run.until(lambda: len(view.loader.errors) == 3, "the errors")
+        await run.until(lambda: len(view.loader.errors) == 4, "the errors")
         await run.sees("Estimate so far for March 2026")
         assert view.summary().startswith(f"{len(view.estimate_list.rows)} products — as of")
         assert view.summary().endswith("could not be refreshed")

@@ -76,7 +76,7 @@ async def test_what_was_issued_but_not_assigned_keeps_its_code_and_r_big_assigns
         await pick_site(run, url)
         await run.until(lambda: view.order.blocker is None, "the review")
         await issue(run, view)
-        await run.sees("! unassigned", "jetpack-scan_", "sufficient permissions", "R tries again")
+        await run.sees("! unassigned", "jetpack-scan_", "sufficient permissions", "tries again")
         assert "Retry what failed" in run.footer
         await run.sandbox.read(lambda connection: allow(connection, 1))
         await run.press("R")

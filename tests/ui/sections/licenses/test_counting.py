@@ -75,7 +75,7 @@ async def test_billing_counts_each_license_in_a_bundle_and_says_so_where_its_num
         assert isinstance(view.estimate, BillingEstimate)
         billed = await number(run, "revoked_at IS NULL AND quantity IS NULL AND owner_type IS NOT 'user'")
         assert view.estimate.licenses.total == billed
-        await run.sees(f"{billed} licenses  ", COUNTED)
+        await run.sees(f"{billed} licenses in total", COUNTED)
         row = view.estimate_list.current
         assert row is not None
         await run.press("enter")

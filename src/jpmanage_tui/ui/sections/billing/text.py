@@ -70,7 +70,8 @@ def estimate_lead(estimate: Estimate, currency: str | None, room: Room, width: i
         unassigned = f"{licenses.unassigned}: {share}" if share else licenses.unassigned
         in_total = f"{licenses.total} in total, {licenses.assigned}"
         return [sum_words, [(in_total, Tone.PLAIN)], [(unassigned, Tone.PLAIN)]]
-    figures: list[Words] = [[(part, Tone.PLAIN)] for part in licenses]
+    parts = (f"{licenses.total} in total", licenses.assigned, licenses.unassigned)
+    figures: list[Words] = [[(part, Tone.PLAIN)] for part in parts]
     shares: list[Words] = [[(share.replace(" the ", " "), Tone.PLAIN)]] if share else []
     sum_lines: list[Words] = [[(sum_of.label, Tone.PLAIN)], [(sum_of.amount, Tone.HEADLINE)]]
     as_of: Words = [(sum_of.of, Tone.MUTED)]
