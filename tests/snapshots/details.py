@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.ui.sections.base import DetailSection
 from jpmanage_tui.ui.sections.licenses.list import RowIndex
-from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
+from tests.snapshots.licenses import licenses_shown, open_bundle
 from tests.snapshots.scene import Scene, Take
 from tests.ui.harness import Run
 
@@ -30,24 +30,13 @@ async def _filled(run: Run, *words: str) -> None:
 
 
 async def _licenses(run: Run, take: Take) -> None:
-    view = run.view(LicensesSection)
-    await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
-    await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
+    view = await licenses_shown(run)
     known = view.state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and one.siteurl)
     view.license_list.move_cursor(view.license_list.line_of(RowIndex(row)))
     await _filled(run, "Health", "Per month", "Unassign License")
     await take("licenses-details")
-    while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
-        await run.press("pagedown", "pagedown")
-        await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the page")
-    view.license_list.move_cursor(view.license_list.line_of(RowIndex(min(rows))))
-    await run.press("enter")
-    bundle = view.current
-    assert bundle is not None
-    await run.until(
-        lambda: view.state.children_of(bundle).rows and not view.loader.loads_pages, "its licenses"
-    )
+    await open_bundle(run, view)
     await _filled(run, "Bundle of", ", each ")
     await take("licenses-details-bundle")
 

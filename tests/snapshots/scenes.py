@@ -5,12 +5,12 @@ from __future__ import annotations
 from jpmanage_tui.api.licenses import LicenseState
 from jpmanage_tui.services.search.index_state import IndexState
 from jpmanage_tui.ui.sections.issue.section import IssueSection
-from jpmanage_tui.ui.sections.licenses.list import RowIndex
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.widgets.header import Header
 from tests.snapshots.details import DETAILS
 from tests.snapshots.dialogs import DIALOGS
 from tests.snapshots.gates import GATES
+from tests.snapshots.licenses import licenses_shown, open_bundle
 from tests.snapshots.looks import LOOKS
 from tests.snapshots.operations import OPERATIONS
 from tests.snapshots.scene import Scene, Take, single
@@ -21,19 +21,12 @@ from tests.ui.sections.issue import keyboard as issuing
 from tests.ui.sections.payment_methods import keyboard as paying
 
 
-async def _ready(run: Run) -> LicensesSection:
-    view = run.view(LicensesSection)
-    await run.until(lambda: view.counts is not None and not view.loader.loads_pages, "rows and counts")
-    await run.until(lambda: run.app.main.query_one(Header).warning, "the header's warning")
-    return view
-
-
 async def _list(run: Run) -> None:
-    await _ready(run)
+    await licenses_shown(run)
 
 
 async def _expanded(run: Run) -> None:
-    view = await _ready(run)
+    view = await licenses_shown(run)
     known = view.state.pages.rows.items()
     row = next(row for row, one in known if one.state is LicenseState.ATTACHED and one.siteurl)
     await run.press(*["j"] * row, "enter")
@@ -41,21 +34,11 @@ async def _expanded(run: Run) -> None:
 
 
 async def _bundle(run: Run) -> None:
-    view = await _ready(run)
-    while not (rows := [row for row, one in view.state.pages.rows.items() if one.is_bundle]):
-        await run.press("pagedown", "pagedown")
-        await run.until(lambda: view.current is not None and not view.loader.loads_pages, "the page")
-    view.license_list.move_cursor(view.license_list.line_of(RowIndex(min(rows))))
-    await run.press("enter")
-    bundle = view.current
-    assert bundle is not None
-    await run.until(
-        lambda: view.state.children_of(bundle).rows and not view.loader.loads_pages, "its licenses"
-    )
+    await open_bundle(run, await licenses_shown(run))
 
 
 async def _search(run: Run) -> None:
-    view = await _ready(run)
+    view = await licenses_shown(run)
     await run.press("slash")
     await run.write("bakery")
     await run.press("enter")
@@ -72,7 +55,7 @@ async def _whole_index(run: Run, view: LicensesSection) -> None:
 
 
 async def _nothing_found(run: Run) -> None:
-    view = await _ready(run)
+    view = await licenses_shown(run)
     await run.press("slash")
     await run.write("no such site")
     await run.press("enter")
@@ -81,7 +64,7 @@ async def _nothing_found(run: Run) -> None:
 
 
 async def _unassigned(run: Run) -> None:
-    view = await _ready(run)
+    view = await licenses_shown(run)
     await run.press("right_square_bracket")
     await run.until(lambda: view.state.pages.total and not view.loader.loads_pages, "rows")
 
@@ -105,13 +88,13 @@ async def _assign(run: Run) -> None:
 
 
 async def _help(run: Run) -> None:
-    await _ready(run)
+    await licenses_shown(run)
     await run.press("question_mark")
     await run.sees("Open or close the row")
 
 
 async def _palette(run: Run) -> None:
-    await _ready(run)
+    await licenses_shown(run)
     await run.press("ctrl+p")
     await run.sees("Every command")
 
@@ -130,7 +113,7 @@ async def _error(run: Run) -> None:
 
 
 async def _section(run: Run, key: str, *words: str) -> None:
-    await _ready(run)
+    await licenses_shown(run)
     await run.press(key)
     await run.sees(*words)
 
@@ -156,7 +139,7 @@ async def _activity(run: Run, take: Take) -> None:
 
 
 async def _issue(run: Run) -> None:
-    await _ready(run)
+    await licenses_shown(run)
     await issuing.opened(run)
     await issuing.search(run, "scan")
     await run.press("space", "plus")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -25,6 +25,7 @@ from jpmanage_tui.ui.widgets.line import Line, clip, pad
 from jpmanage_tui.ui.widgets.virtual_list import BAR_WIDTH, MARKER_WIDTH, VirtualList
 
 Item = TypeVar("Item")
+Whole = TypeVar("Whole")
 Parts = list[tuple[str, Style]]
 """What stands on a line, from left to right, with its styles."""
 Fetch = Callable[[int], Awaitable[Page[Item]]]
@@ -81,6 +82,16 @@ class Column(Generic[Item]):
     def is_measured(self) -> bool:
         """Whether it is as wide as what stands in it."""
         return self.width is None and not self.share and not self.fill
+
+    def of_part(self, part: Callable[[Whole], Item]) -> Column[Whole]:
+        """Return this column for a list of which each item has one of these as its `part`. The API sorts it."""
+        style = self.style
+        styled: Callable[[Whole], str] | str = (
+            (lambda whole: style(part(whole))) if callable(style) else style
+        )
+        sorts: tuple[SortOrder[Any], ...] = tuple(replace(order, key=None) for order in self.sorts)
+        column: Column[Any] = self
+        return replace(column, cell=lambda whole: self.cell(part(whole)), style=styled, sorts=sorts)
 
     def align(self, text: str, width: int) -> str:
         """Return a text in exactly `width` cells of this column."""

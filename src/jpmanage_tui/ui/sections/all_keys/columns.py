@@ -44,33 +44,7 @@ def key_width(names: Iterable[str]) -> int:
 def license_columns(query: LicenseQuery, names: Sequence[str]) -> tuple[Column[KeyedLicense], ...]:
     """Return the columns of the licenses that `query` shows; `names` are those of the keys."""
     key: Column[KeyedLicense] = Column("Key", lambda item: item.key.name, fit=fit_key, width=key_width(names))
-    return (key, *(_with_key(column) for column in columns_for(query)))
-
-
-def _with_key(column: Column[License]) -> Column[KeyedLicense]:
-    style = column.style
-
-    def style_of(item: KeyedLicense) -> str:
-        return style(item.license) if callable(style) else style
-
-    return Column(
-        column.title,
-        lambda item: column.cell(item.license),
-        column.short_title,
-        right=column.right,
-        style=style_of,
-        fit=column.fit,
-        width=column.width,
-        from_room=column.from_room,
-        share=column.share,
-        fill=column.fill,
-        least=column.least,
-        most=column.most,
-        spare=column.spare,
-        drop=column.drop,
-        gap=column.gap,
-        sorts=tuple(map(_keyed_order, column.sorts)),
-    )
+    return (key, *(column.of_part(lambda item: item.license) for column in columns_for(query)))
 
 
 def _keyed_order(order: SortOrder[License]) -> SortOrder[KeyedLicense]:
