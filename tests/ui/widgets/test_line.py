@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from jpmanage_tui.ui.widgets.line import clip_address, pad_address
+from jpmanage_tui.ui.widgets.line import clip_address, pad_address, pad_middle
 
 ADDRESSES = st.builds(
     "{}{}".format,
@@ -46,3 +46,14 @@ def test_the_number_at_the_end_of_a_host_stays(width: int, shown: str) -> None:
 
 def test_a_path_stays_and_then_the_end_of_the_host() -> None:
     assert clip_address("blog.brightsquare-theatre-12.example/uk", 28) == "blog.brightsqu…12.example/uk"
+
+
+@given(st.text(st.characters(categories=["L", "N", "Zs"]), max_size=30), st.integers(1, 24))
+def test_a_name_that_is_cut_in_its_middle_keeps_both_ends_and_its_cells(text: str, width: int) -> None:
+    shown = pad_middle(text, width)
+    assert cell_len(shown) == width
+    if cell_len(text) > width >= 5:
+        head, _, tail = shown.rstrip().partition("…")
+        assert text.startswith(head.rstrip())
+        assert text.rstrip().endswith(tail)
+    assert pad_middle("Nordlicht Digital", 16) == "Nordlich…Digital"

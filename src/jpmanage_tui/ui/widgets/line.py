@@ -66,6 +66,14 @@ def pad(text: str, width: int) -> str:
     return set_cell_size(clip(text, width), width) if width > 0 else ""
 
 
+def pad_middle(text: str, width: int) -> str:
+    """Return a name in exactly `width` cells; cut in its middle, since names of one account often begin alike."""
+    if cell_len(text) <= width or width < 5:
+        return pad(text, width)
+    tail = _end_of(text, (width - 1) // 2)
+    return pad(clip(text, width - cell_len(tail)) + tail, width)
+
+
 def pad_end(text: str, width: int) -> str:
     """Return a text in exactly `width` cells, without its beginning where it is too long: numbers differ at the end."""
     if cell_len(text) > width:

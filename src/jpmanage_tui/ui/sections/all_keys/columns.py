@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from jpmanage_tui.api.licenses import License
 from jpmanage_tui.rules.license_query import LicenseQuery
@@ -14,28 +15,16 @@ from jpmanage_tui.services.sort_order import SortOrder
 from jpmanage_tui.ui.sections.all_keys.data import KeyedEstimate, KeyedLicense
 from jpmanage_tui.ui.sections.licenses.columns import columns_for, orders_for
 from jpmanage_tui.ui.widgets.item_list import Column
-from jpmanage_tui.ui.widgets.line import pad
+from jpmanage_tui.ui.widgets.line import pad_middle
 
-KEY_MOST = 16
-"""The most cells that the name of a key takes."""
-
-
-def fit_key(name: str, width: int) -> str:
-    """Return a key's name in exactly `width` cells; cut in its middle, since names of one account often begin alike."""
-    if cell_len(name) <= width or width < 5:
-        return pad(name, width)
-    end = ""
-    for character in reversed(name):
-        if cell_len(character + end) > (width - 1) // 2:
-            break
-        end = character + end
-    head = set_cell_size(name, width - 1 - cell_len(end)).rstrip()
-    return pad(f"{head}…{end}", width)
+KEY_MOST, KEY_MOST_WIDE, WIDE_FROM = 16, 32, 100
+"""The most cells that the name of a key takes, where there is little room and from so many cells on."""
 
 
-def key_width(names: Iterable[str]) -> int:
-    """Return the cells of the column that names the key."""
-    return min(KEY_MOST, max((3, *(cell_len(name) for name in names))))
+def key_width(names: Iterable[str], room: int = 0) -> int:
+    """Return the cells of the column that names the key, where all columns have `room` cells."""
+    most = KEY_MOST_WIDE if room >= WIDE_FROM else KEY_MOST
+    return min(most, max((3, *(cell_len(name) for name in names))))
 
 
 # -- licenses ----------------------------------------------------------------------------------
@@ -43,7 +32,9 @@ def key_width(names: Iterable[str]) -> int:
 
 def license_columns(query: LicenseQuery, names: Sequence[str]) -> tuple[Column[KeyedLicense], ...]:
     """Return the columns of the licenses that `query` shows; `names` are those of the keys."""
-    key: Column[KeyedLicense] = Column("Key", lambda item: item.key.name, fit=fit_key, width=key_width(names))
+    key: Column[KeyedLicense] = Column(
+        "Key", lambda item: item.key.name, fit=pad_middle, width=partial(key_width, names)
+    )
     return (key, *(column.of_part(lambda item: item.license) for column in columns_for(query)))
 
 
@@ -98,7 +89,12 @@ BILL_ORDERS = (GIVEN, COST, UNASSIGNED, NAME)
 def bill_columns(names: Sequence[str]) -> tuple[Column[KeyedEstimate], ...]:
     """Return the columns of the bill; `names` are those of the keys."""
     key: Column[KeyedEstimate] = Column(
-        "Key", lambda item: item.to_read.name, fit=fit_key, fill=True, least=key_width(names), sorts=(NAME,)
+        "Key",
+        lambda item: item.to_read.name,
+        fit=pad_middle,
+        fill=True,
+        least=key_width(names),
+        sorts=(NAME,),
     )
     return (key, *_FIGURES)
 
