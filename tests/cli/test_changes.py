@@ -306,7 +306,7 @@ def test_company_details_do_not_go_on_when_others_were_changed_since(key: Cli) -
     update = ("company", "update", "--yes")
     assert key(*update, "--city", "Alpha").code == 5
     key.faults()
-    assert "1 change is sent" in key("operations", "resume", "1", "--dry-run").err
+    assert "Update the details of Atelier Brume." in key("operations", "resume", "1", "--dry-run").err
     assert key(*update, "--line1", "New street 5").code == 0
     ended = key("operations", "resume", "1", "--yes")
     assert ended.code == 2
