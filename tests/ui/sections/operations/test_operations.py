@@ -201,7 +201,7 @@ async def test_an_issue_goes_on_only_at_a_price_that_is_confirmed_anew() -> None
         assert run.asked("POST", "/license") == []
         await run.press("o")
         await run.sees("Go on at the new price", "Type 2 to confirm")
-        await run.press("tab", "2", "enter")
+        await run.press("2", "enter", "enter")
         await run.sees("✓ done", "2/2")
         assert len(run.asked("POST", "/license")) == 2
         assert {item.price for item in await session_of(run).runner.items(stored.id)} == {price}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import BlogId, InvoiceId, LicenseKey, ProductSlug, RequestId
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
+from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.operations.mutations.licenses import (
     AssignLicense,
@@ -209,7 +211,7 @@ def test_going_on_names_old_and_new_prices_and_the_new_total() -> None:
 
 
 def test_going_on_names_what_is_done_whom_it_mails_and_what_cannot_be_undone() -> None:
-    changes = (
+    changes: tuple[Mutation[Any], ...] = (
         AssignLicense(KEY, BlogId(7), "https://a.example", "Scan"),
         UnassignLicense(KEY, True, "Scan", "https://a.example"),
         UnassignLicense(KEY, False, "Boost", "https://b.example"),
