@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from tests.environment import settle
 
 settle()
+gc.disable()  # until all tests are collected: what that makes stays
 settings.register_profile("no-times", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(
     "no-times"
@@ -22,6 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(mark in item.name for mark in TWICE) or item.get_closest_marker("slow") is not None:
             item.add_marker(pytest.mark.long)
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles seldom, and not in the tests: an app in a test makes more objects than Python's default minds.
+
+    A fifth of the time of a test of a screen went into that. A test that counts what is left collects itself.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:
