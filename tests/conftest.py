@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +36,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     gc.enable()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def first_data_made_once() -> Iterator[None]:
+    """Give sandboxes of the same size, seed and time a copy of data that were made once."""
+    from jpmanage_tui.sandbox import app
+    from tests.sandbox import first_data
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_prepare", first_data.copy)
+        yield
 
 
 def pytest_sessionfinish() -> None:

@@ -12,14 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from jpmanage_tui.sandbox import schema
+from jpmanage_tui.sandbox import app, schema
 from jpmanage_tui.sandbox.app import Sandbox, create_sandbox
 from jpmanage_tui.sandbox.options import SandboxError, SandboxOptions
 from jpmanage_tui.sandbox.store import FILE_NAME
+from tests.sandbox import first_data
 from tests.sandbox.harness import NOW, options
 
 EPOCH = int(NOW.timestamp())
 LONG_AGO = EPOCH - 300 * 86_400
+
+
+@pytest.fixture(autouse=True)
+def made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the data of each sandbox, where other tests copy them."""
+    monkeypatch.setattr(app, "_prepare", first_data.make)
 
 
 @asynccontextmanager
@@ -174,3 +181,10 @@ async def test_what_a_failing_piece_of_work_did_is_undone() -> None:
 def test_options_that_make_no_sense_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(SandboxError):
         SandboxOptions(**bad)  # type: ignore[arg-type]
+
+
+async def test_what_other_tests_copy_is_what_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    anew = await fingerprint(options(60))
+    monkeypatch.setattr(app, "_prepare", first_data.copy)
+    assert await fingerprint(options(60)) == anew
+    assert await fingerprint(options(60)) == anew
