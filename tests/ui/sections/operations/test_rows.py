@@ -11,11 +11,11 @@ from hypothesis import given, strategies as st
 
 from jpmanage_tui.api.ids import LicenseKey, ProductSlug, RequestId
 from jpmanage_tui.operations.entry import NO_TIME, Entry, EntryState
-from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense
-from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunState
+from jpmanage_tui.operations.mutations.licenses import IssueLicense, RevokeLicense, UnassignLicense
+from jpmanage_tui.operations.run import PAUSED, Run, RunCounts, RunItem, RunState
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.operation_text import run_words
+from jpmanage_tui.services.operation_text import run_words, short_summary
 from jpmanage_tui.services.operations_list import (
     Days,
     Filters,
@@ -26,6 +26,7 @@ from jpmanage_tui.services.operations_list import (
     read_days,
 )
 from jpmanage_tui.services.runs import PriceChange, RunReview
+from jpmanage_tui.ui.common.run_text import stopped_text
 from jpmanage_tui.ui.sections.operations import text
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,6 +80,23 @@ def run_of(state: RunState = RunState.ENDED, *, interrupted: bool = False, **cou
 def test_a_run_is_listed_by_how_it_stands(run: Run, statuses: set[Status], words: str, short: str) -> None:
     assert Operation(run=run).statuses == statuses
     assert (run_words(run), text.short_count_words(run)) == (words, short)
+
+
+@pytest.mark.parametrize(("reason", "said"), [(PAUSED, "."), ("No answer.", ": No answer.")])
+def test_a_run_that_the_user_paused_does_not_say_so_twice(reason: str, said: str) -> None:
+    run = replace(run_of(RunState.PAUSED, waiting=2, done=1), reason=reason)
+    assert stopped_text(run).endswith(f"paused, 1 of 3 done, 2 not begun{said} Press 0 for the report.")
+
+
+def test_a_change_in_a_list_names_the_site_as_other_lists_do() -> None:
+    change = UnassignLicense(
+        LicenseKey("jetpack-scan_abcdef123456"),
+        send_email=True,
+        product="Jetpack Scan",
+        site_url="https://acme.example/",
+    )
+    assert short_summary(change) == "Unassign Jetpack Scan …123456 from acme.example"
+    assert short_summary(replace(change, site_url="")) == "Unassign Jetpack Scan …123456 from its site"
 
 
 @pytest.mark.parametrize(
