@@ -145,7 +145,7 @@ def counts_text(counts: RunCounts) -> str:
         f"{number:,} {what}"
         for number, what in (
             (counts.failed, "failed"),
-            (counts.active, "on their way"),
+            (counts.active, "on its way" if counts.active == 1 else "on their way"),
             (counts.waiting + counts.skipped, "not begun"),
             (counts.unknown, "unknown"),
         )

@@ -578,6 +578,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for line in self.query(StatusLine):
             line.say(message, severity, outcome=outcome, lasts=lasts)
 
+    @property
+    def message(self) -> str:
+        """The message that stands in the status line, "" where there is none."""
+        return next((line.message for line in self.query(StatusLine)), "")
+
     # -- status and footer ---------------------------------------------------------------
 
     @on(Section.StatusChanged)
