@@ -155,7 +155,7 @@ async def test_the_report_of_a_run_says_what_failed_and_why_and_is_written_to_a_
         assert rows[1]["request_id"]
         assert rows[1]["message"]
         await run.press("R")
-        await run.sees("Retry what failed of “Tidy up”?", "Revokes 1 license or bundle again")
+        await run.sees("Retry what failed of “Tidy up”?", "Revokes 1 license again")
         await run.press("tab", "enter")
         await run.until(lambda: len(run.asked("DELETE", "/license")) == 3, "it is tried again")
 
