@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rich.text import Text
 from textual.color import Color
+from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.terminal.colors import ColorDepth
+from jpmanage_tui.ui.widgets.qr_code import REVERSED
 from tests.cases import cases
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -176,3 +180,26 @@ def resized() -> Callable[[Run, int, int], Any]:
         await run.pilot.resize_terminal(width, height)
 
     return resize
+
+
+async def test_in_ascii_the_address_is_the_one_to_type_and_the_code_is_of_blanks() -> None:
+    async with running((120, 45), licenses=FEW) as run:
+        run.app.ascii_only = True
+        dialog = await opened(run, "link", "https://győr-bistro.example/é")
+        await run.until(lambda: dialog.has_class("-beside"), "the code")
+        assert "https://xn--gyr-bistro-04b.example/%C3%A9" in shown(run)
+        assert not str(dialog.query_one("#qr").content).strip()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("dark", [True, False, None])
+async def test_without_colors_the_code_is_not_turned_over_by_the_reverse_that_stands_for_a_background(
+    dark: bool | None,
+) -> None:
+    async with running(SMALL, licenses=FEW) as run:
+        run.app.color_depth, run.app.dark_background = ColorDepth.NONE, dark
+        dialog = await opened(run, "link", "https://győr-bistro.example/é")
+        await run.until(lambda: dialog.has_class("-code"), "the code")
+        assert not dialog.has_class("-colored")
+        code = dialog.query_one("#qr", Static)
+        assert isinstance(code.content, Text)
+        assert (code.content.style == REVERSED) is (dark is False)

@@ -35,6 +35,7 @@ from jpmanage_tui.ui.sections.base import (
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SECTIONS, WIZARDS
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
+from jpmanage_tui.ui.widgets.focus import repaint_focus
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.sidebar import WIDE_FROM, Sidebar
@@ -634,7 +635,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.app.post_message(key_press(event.key))
 
     def on_screen_resume(self) -> None:
-        """Take the footer back from the dialog that was above."""
+        """Take the footer back from the dialog that was above, and show where the focus is."""
+        repaint_focus(self)
         self.update_status()
 
     def _footer_keys(self) -> list[tuple[str, str]]:

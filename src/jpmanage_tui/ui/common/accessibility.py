@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from textual.widget import Widget
 
+from jpmanage_tui.ui.terminal.colors import ColorDepth
 from jpmanage_tui.ui.terminal.differ import CellDiffer
 
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -28,10 +29,21 @@ def is_accessible(widget: Widget) -> bool:
     return app is not None and app.accessible
 
 
-def draws_signs(widget: Widget) -> bool:
-    """Say whether lines, blocks and signs can be drawn: neither in the accessible mode nor in ASCII."""
+def draws_blocks(widget: Widget) -> bool:
+    """Say whether blocks can be drawn, as they cannot in ASCII."""
     app = _app_of(widget)
-    return app is None or not (app.accessible or app.ascii_only)
+    return app is None or not app.ascii_only
+
+
+def draws_light(widget: Widget) -> bool | None:
+    """Say whether a filled cell is brighter than an empty one where there are no colors; None where there are.
+
+    A terminal that does not say what its background is has a dark one.
+    """
+    app = _app_of(widget)
+    if app is None or app.color_depth is not ColorDepth.NONE:
+        return None
+    return app.dark_background is not False
 
 
 def _app_of(widget: Widget) -> CellDiffer[object] | None:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import quote
 
 from rich.style import Style
 from rich.text import Text
@@ -23,10 +24,11 @@ from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.text import to_punycode
 from jpmanage_tui.config.command_keys import DEFAULT_KEYS
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
-from jpmanage_tui.ui.common.accessibility import draws_signs
+from jpmanage_tui.ui.common.accessibility import draws_blocks, draws_light, is_accessible
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
 from jpmanage_tui.ui.dialogs.dialog import Dialog
@@ -40,8 +42,19 @@ LONGEST_LINK = 2000
 """Characters of an address that is a link (OSC 8); terminals ignore one that is longer (VTE's limit is 2,083)."""
 FRAME = 2
 """Rows of the edges above and below; beside an address is none, so that it can be selected in one piece."""
+_KEPT = "%/:?#[]@!$&'()*+,;=~"
+"""What percents do not stand for in an address: what parts it, and percents."""
 PAUSES = (2.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 """Seconds before each look; the last goes on. A person needs half a minute at the least in a browser."""
+
+
+def address_in_ascii(url: str) -> str:
+    """Return the same address in ASCII alone: its host in punycode, and the rest in percents.
+
+    >>> address_in_ascii("https://bücher.example/é?a=1")
+    'https://xn--bcher-kva.example/%C3%A9?a=1'
+    """
+    return quote(to_punycode(url), safe=_KEPT)
 
 
 class BrowserDialog(Dialog[Answer]):
@@ -61,7 +74,8 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog #middle { height: 1fr; layout: vertical; scrollbar-size-vertical: 1; }
     BrowserDialog #left { width: 100%; height: auto; }
     BrowserDialog #qr { width: 100%; height: auto; }
-    BrowserDialog.-code #qr { width: auto; color: ansi_bright_white; background: ansi_black; }
+    BrowserDialog.-code #qr { width: auto; }
+    BrowserDialog.-code.-colored #qr { color: ansi_bright_white; background: ansi_black; }
     BrowserDialog.-beside #middle { layout: horizontal; }
     BrowserDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
     BrowserDialog.-tight #address-box { margin: 0; }
@@ -99,7 +113,8 @@ class BrowserDialog(Dialog[Answer]):
     def _link(self) -> Text:
         links = is_web_url(self.url) and len(self.url) <= LONGEST_LINK
         style = Style(link=self.url, underline=True) if links else Style(underline=True)
-        return Text(self.url, style=style, no_wrap=False, overflow="fold")
+        shown = self.url if draws_blocks(self) else address_in_ascii(self.url)
+        return Text(shown, style=style, no_wrap=False, overflow="fold")
 
     def on_mount(self) -> None:
         """Draw the code when the size is known."""
@@ -116,19 +131,24 @@ class BrowserDialog(Dialog[Answer]):
         above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
         placed, framed = self._placed(above)
         classes = {"-code": placed.code, "-beside": placed.beside, "-tight": placed.tight, "-framed": framed}
+        classes["-colored"] = (
+            draws_light(self) is None
+        )  # without colors a background would be shown as reverse
         for name, is_so in classes.items():
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)
 
     def _placed(self, above: int) -> tuple[Placed, bool]:
         """Return what to show of the code below so many rows, and whether the edges leave room for it."""
-        if not draws_signs(self):
-            return Placed(
-                Text("")
-            ), False  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
+        if is_accessible(self):
+            return Placed(Text("")), False  # a picture of blocks is nothing to read aloud
         columns, rows = self.size
         below = self.query_one("#left").virtual_size.height
-        with_edges, without = (place(self.url, (columns, rows - edges), above, below) for edges in (FRAME, 0))
+        blocks, light = draws_blocks(self), draws_light(self) is not False
+        with_edges, without = (
+            place(self.url, (columns, rows - edges), above, below, blocks=blocks, light=light)
+            for edges in (FRAME, 0)
+        )
         if with_edges.code or not without.code:
             return (with_edges if with_edges.code else without), True
         return without, False

@@ -29,6 +29,7 @@ from jpmanage_tui.ui.common.keys import command_of, repaints
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
+from jpmanage_tui.ui.widgets.focus import repaint_focus
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_words
@@ -147,6 +148,8 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """
         self.set_class(getattr(self.app, "session", None) is None or is_accessible(self), "-alone")
         self.set_class(self.app.size.width < FULL_BELOW, "-full")
+        for screen in self.app.screen_stack[:-1]:
+            repaint_focus(screen)
         selector = self.start_focus()
         if selector is not None:
             self.query_one(selector).focus()
@@ -199,6 +202,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         if self._answer is not None:
             self.dismiss(*self._answer)
         else:
+            repaint_focus(self)
             self.tell_keys()
 
     # -- closing ---------------------------------------------------------------------------
