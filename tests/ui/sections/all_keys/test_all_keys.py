@@ -187,6 +187,42 @@ async def test_a_key_that_cannot_be_refreshed_is_told_and_keeps_no_other_from_it
         await run.until(lambda: "could not be refreshed" not in view.summary(), "all of it")
 
 
+async def test_an_export_has_the_licenses_of_every_key_and_names_a_key_that_cannot_be_read() -> None:
+    async with running(LARGE, licenses=20) as run:
+        view, others = await opened(run)
+        others.answers.set()
+        await run.until(lambda: view.state.is_whole, "every key")
+        own, other = view.keys
+        what = view.export()
+        rows = [row async for row in what.rows(False)]
+        assert tuple(rows[0]) == what.columns
+        assert {row["key"] for row in rows} == {own.name, other.name}
+        assert len(rows) >= view.state.count
+        assert what.lacks() == ""
+        assert "*" in str(rows[0]["license_code"])
+        connect = view._clients.client
+
+        async def client(key: PartnerKey) -> LicensingClient:
+            if key == other.key:
+                raise AuthenticationError("The token is gone.", method="GET", path="/licenses")
+            return await connect(key)
+
+        view._clients.client = client  # type: ignore[method-assign]
+        what = view.export()
+        assert {row["key"] async for row in what.rows(True)} == {own.name}
+        assert what.lacks().startswith(f"{other.name}: ")
+        view.keys = (other,)
+        with pytest.raises(AuthenticationError):
+            assert [row async for row in view.export().rows(True)]
+        view.keys, view._clients.client = (own, other), connect  # type: ignore[method-assign]
+        await run.press("[")
+        await run.until(lambda: all(bill.read for bill in view.bills.values()), "the bills")
+        what = view.export()
+        assert [row["key"] async for row in what.rows(False)] == [own.name, other.name]
+        await run.press("e")
+        await run.sees("Export the bills of 2 keys")
+
+
 async def test_with_a_key_token_alone_it_says_why_nothing_is_listed() -> None:
     async with signed_in_as(key="sandbox-key") as run:
         await run.until(lambda: run.app.session, "the session")

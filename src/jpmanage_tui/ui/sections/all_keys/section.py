@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -52,6 +52,9 @@ from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, SortOrder
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
+if TYPE_CHECKING:
+    from jpmanage_tui.services.exports import Export
+
 ALL_KEYS: CommandSet = CommandSet(
     "All Keys",
     (
@@ -66,6 +69,12 @@ ALL_KEYS: CommandSet = CommandSet(
         Command("next-filter", "Next tab", "The next tab; the last one is Billing."),
         SORT,
         Command("copy", "Copy code", "Send the license code to the terminal's clipboard.", footer=False),
+        Command(
+            "export",
+            "Export",
+            "Write the licenses of every key, or on Billing every key's bill, to a CSV or JSON file.",
+            footer=False,
+        ),
     ),
 )
 Answer = TypeVar("Answer")
@@ -484,6 +493,24 @@ class AllKeysSection(ListSection[KeyedLicense]):
         item = self.current
         if item is not None:
             self.start_action(self.copy(item.license.license_key, "license code"))
+
+    def export(self) -> Export:
+        """Return the export of what tab and search match in every key, or of the bills."""
+        from jpmanage_tui.ui.dialogs.export import tell_progress
+        from jpmanage_tui.ui.sections.all_keys.export import bills_export, licenses_export
+
+        if self.shows_bill:
+            return bills_export(self.bill_order.sort(self.bills.values()))
+        count = counted(self.license_list.count_words, self.NOUN)
+        report = partial(tell_progress, self)
+        return licenses_export(self.keys, self._clients.client, self.license_query, count, report)
+
+    def export_disabled_reason(self) -> str | None:
+        """Return why there is nothing to export."""
+        if not self.shows_bill:
+            return self._no_keys() or (None if self.state.count else "Nothing is listed.")
+        known = any(bill.read is not None and bill.read.summary is not None for bill in self.bills.values())
+        return None if known else "No bill is known yet."
 
     @property
     def sort_orders(self) -> Sequence[SortOrder[KeyedLicense]]:
