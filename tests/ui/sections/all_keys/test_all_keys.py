@@ -146,6 +146,30 @@ async def test_what_is_in_view_is_read_again_without_a_trace_and_the_cursor_foll
         assert not show()
 
 
+async def test_the_number_of_licenses_of_a_key_that_is_not_in_view_is_kept_true_too() -> None:
+    async with running(licenses=120) as run:
+        view, others = await opened(run)
+        others.answers.set()
+        await run.until(lambda: view.state.is_whole, "every key")
+        view.state.parts.reverse()
+        view.license_list.rebuild(None)
+        await run.press("G")
+        above, count = view.state.parts[0], view.state.count
+        await run.until(lambda: not view.license_list.rows_in_view(above), "it is above the view")
+        assert above.pages.total is not None
+        above.pages.total -= 1  # as if one had been issued since
+        view.license_list.rebuild(view.license_list.kept_place())
+        on = view.current
+        assert on is not None
+        show = await view.read_view()
+        assert show is not None
+        assert show()
+        assert (view.state.count, view.current) == (count, on)
+        show = await view.read_view()
+        assert show is not None
+        assert not show(), "nothing differs"
+
+
 @pytest.mark.parametrize("tab", [0, 5])
 async def test_a_key_that_cannot_be_refreshed_is_told_and_keeps_no_other_from_it(tab: int) -> None:
     async with running(LARGE, licenses=20) as run:

@@ -62,9 +62,11 @@ class KeyLicenses:
         """Return whether a page, read once more, is another one than is known."""
         first = (number - 1) * self.pages.per_page
         known = [self.pages.rows.get(row) for row in range(first, first + len(page.items))]
-        return known != list(page.items) or (
-            page.total_items is not None and page.total_items != self.pages.total
-        )
+        return known != list(page.items) or self.counts_other(number, page)
+
+    def counts_other(self, _number: int, page: LicensePage) -> bool:
+        """Return whether a page tells of more or fewer licenses than are known."""
+        return page.total_items is not None and page.total_items != self.pages.total
 
     def forget_far(self, first: int, last: int) -> None:
         """Forget the pages that are far from the rows `first` to `last`, so that memory does not grow with the list."""

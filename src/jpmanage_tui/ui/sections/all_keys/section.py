@@ -384,30 +384,31 @@ class AllKeysSection(ListSection[KeyedLicense]):
         return show if read else None
 
     async def _read_pages_again(self) -> Callable[[], bool] | None:
+        """Read the pages in view; of a key that is not in view the first one, which tells how many licenses it has."""
         state = self.state
-        in_view = {
-            part.to_read: (part, rows)
-            for part in state.parts
-            if part.is_known and (rows := self.license_list.rows_in_view(part))
-        }
+        parts = {part.to_read: part for part in state.parts if part.is_known}
 
         async def read_pages(one: KeyToRead, key: PartnerKey) -> list[tuple[KeyLicenses, int, LicensePage]]:
-            part, rows = in_view[one]
-            size = part.pages.per_page
-            numbers = range(part.pages.page_of(rows[0]), part.pages.page_of(rows[-1]) + 1)
+            part, rows = parts[one], self.license_list.rows_in_view(parts[one])
+            size, page_of = part.pages.per_page, part.pages.page_of
+            numbers = range(page_of(rows[0]), page_of(rows[-1]) + 1) if rows else (1,)
             return [
                 (part, number, await self._read_page(key, self.license_query, number, size, quiet=True))
                 for number in numbers
             ]
 
-        answers, failed = await self._read_each_again(in_view, read_pages)
+        answers, failed = await self._read_each_again(parts, read_pages)
         read = [one for pages in answers.values() for one in pages]
 
         def show() -> bool:
             if state is not self.state:
                 return False
             self._take_ages(self._license_ages, answers, failed)
-            changed = [(part, number, page) for part, number, page in read if part.differs(number, page)]
+            changed = [
+                (part, number, page)
+                for part, number, page in read
+                if (part.differs if self.license_list.rows_in_view(part) else part.counts_other)(number, page)
+            ]
             if not changed:
                 return False
             on, place = self.license_list.current, self.license_list.kept_place()
