@@ -652,4 +652,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)
                     (shown if words == command.label else first).append((key_label(keys[0]), words))
+        if any(self.current == wizard.name for wizard in WIZARDS):  # no section of the sidebar: esc leads out
+            shown.append((keymap.shown("back"), "Back"))
         return first + shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.onboarding.tour import STEPS, Seen, TourStrip
@@ -52,6 +53,10 @@ async def test_it_can_be_left_by_its_key_by_esc_and_is_in_the_palette() -> None:
         await run.sees("The tour is in the palette.")
         await run.press("ctrl+p", *"tour", "enter")
         await run.until(lambda: run.app.main.tour, "the tour")
+
+
+def test_every_step_has_room_for_its_words_in_80_columns() -> None:
+    assert max(cell_len(step.text()) for step in STEPS) <= 80 - 2
 
 
 async def test_a_step_done_out_of_its_turn_is_done() -> None:
