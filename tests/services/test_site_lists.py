@@ -51,7 +51,7 @@ def gets(site_list: SiteList) -> list[list[str]]:
          "Jetpack Scan Daily does not work on a multisite, which multi.example is.", Fix.PRODUCT),
         ("multi.example,complete", LineStatus.READY, "", None),
         ("plan.example,boost", LineStatus.HAS_PRODUCT,
-         "plan.example has Jetpack Boost already, and a site takes one license of a product.", Fix.PRODUCT),
+         "The site has Jetpack Boost already, and a site takes one license of a product.", Fix.PRODUCT),
         ("plan.example,scan daily", LineStatus.CONFLICT,
          "The site has Jetpack Security (10GB), which already includes it.", Fix.PRODUCT),
         ("plan.example,complete", LineStatus.CONFLICT,
@@ -72,7 +72,7 @@ def test_each_line_says_what_is_wrong_with_it_and_what_puts_it_right(
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        (license_for(SCAN, 1), "s1.example has Jetpack Scan Daily already, and"),
+        (license_for(SCAN, 1), "The site has Jetpack Scan Daily already, and"),
         (license_for(SCAN, 1, owner_type="user"), "already (bought elsewhere), and"),
         (license_for(SCAN, 1, parent_license_id=7), "already (in a bundle), and"),
         (license_for(SCAN, 1, product_id=None), "has Jetpack Scan Daily already, and"),

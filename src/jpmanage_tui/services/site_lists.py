@@ -409,7 +409,7 @@ class SiteList:
         if held is not None and held.in_bundle:
             words.append("in a bundle")
         which = f" ({', '.join(words)})" if words else ""
-        return f"{site_name(site.address)} has {product.name} already{which}, and {ONE_EACH}."
+        return f"The site has {product.name} already{which}, and {ONE_EACH}."
 
 
 _NOT_FOUND = {

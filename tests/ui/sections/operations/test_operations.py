@@ -243,7 +243,7 @@ async def test_days_text_and_key_narrow_the_list_and_esc_takes_them_back() -> No
         await run.press("enter")
         await run.sees("No operation matches “revoke”.")
         await run.press("escape")
-        await run.sees("No operation of 2020-01-01..2020-12-31 is listed under All.")
+        await run.sees("No operation of 2020-01-01..2020-12-31.")
         await run.press("escape")
         await run.until(lambda: view.operations.count_words == "2", "all of them")
         await run.press("f", "down", "enter")
