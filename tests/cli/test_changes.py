@@ -278,7 +278,7 @@ def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     assert key(*named, "--yes", "--max-cost", "1").code == 2
     ended = key(*named, "--yes", "--max-cost", "20")
     assert ended.code == 0
-    assert "Issues 3 licenses and bundles: $0.49 a day, $14.85 a month" in ended.err
+    assert "Issues 3 licenses: $0.49 a day, $14.85 a month" in ended.err
 
 
 def test_deleting_a_card_does_not_go_on_when_another_one_is_primary_by_now(key: Cli) -> None:
@@ -306,7 +306,7 @@ def test_company_details_do_not_go_on_when_others_were_changed_since(key: Cli) -
     update = ("company", "update", "--yes")
     assert key(*update, "--city", "Alpha").code == 5
     key.faults()
-    assert "1 change is sent" in key("operations", "resume", "1", "--dry-run").err
+    assert "Update the details of Atelier Brume." in key("operations", "resume", "1", "--dry-run").err
     assert key(*update, "--line1", "New street 5").code == 0
     ended = key("operations", "resume", "1", "--yes")
     assert ended.code == 2

@@ -124,6 +124,16 @@ def test_an_earlier_line_goes_before_a_later_one_of_the_same_site() -> None:
     assert statuses(without_first.restored(1)) == statuses(site_list)
 
 
+def test_lines_of_one_site_that_await_a_product_are_told_before_it_is_chosen() -> None:
+    site_list = listed("s1.example\nhttps://S1.example/wp-admin/\ns1.example,boost\ns2.example")
+    assert [(line.status, line.reason) for line in site_list.lines][1] == (
+        LineStatus.DUPLICATE,
+        "The same site as line 1.",
+    )
+    assert statuses(site_list.left_out(1))[1] is LineStatus.NO_PRODUCT
+    assert statuses(site_list)[2:] == [LineStatus.READY, LineStatus.NO_PRODUCT]
+
+
 def test_several_products_of_one_line_are_assigned_in_their_order_and_a_plan_goes_before_what_it_has() -> (
     None
 ):

@@ -24,7 +24,7 @@ from tests.ui.sections.issue import keyboard as issuing
 from tests.ui.typing import Clock, Typist, typing
 
 TOO_SOON = "that key came too soon"
-CLOSED = "Closed: that looked like a paste."
+CLOSED = "Closed, nothing done: v is no answer (a paste?)."
 
 
 def changing(run: Run) -> list[str]:

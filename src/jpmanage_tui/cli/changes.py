@@ -238,7 +238,7 @@ class Changing:
         self._check_cost(cost_of(review.prices))
         lines = review_lines(review)
         if not self._arguments.yes:
-            return await confirm(lines)
+            return await confirm(lines, number=review.irreversible if review.irreversible > 1 else None)
         if review.asks and getattr(self._arguments, "max_cost", None) is None:
             changed = "; ".join(f"{change.name}: {change.words}" for change in review.changes if change.asks)
             raise CommandError(

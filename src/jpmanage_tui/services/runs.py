@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from jpmanage_tui.api.ids import ProductSlug
 from jpmanage_tui.api.products import Product, ProductFamily
 from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.errors import Outdated
-from jpmanage_tui.operations.mutations.licenses import IssueLicense
+from jpmanage_tui.operations.mutation import Mutation
+from jpmanage_tui.operations.mutations.licenses import (
+    AssignLicense,
+    IssueLicense,
+    RevokeLicense,
+    UnassignLicense,
+)
 from jpmanage_tui.operations.run import ItemState, Run, RunItem
 from jpmanage_tui.operations.run_store import CANCELED
 from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.rules.prices import Price, bundle_price, cost_of, unit_price
 from jpmanage_tui.rules.text import pluralize
+from jpmanage_tui.services.license_change_text import NEVER, NOT_UNDONE, email_remark
 from jpmanage_tui.services.price_text import cost_words, interval_words, unknown_words
 
 ReadFamilies = Callable[[], Awaitable[Iterable[ProductFamily]]]
 """Reads the product families with the partner's own prices. Raises ApiError."""
+MOST_NAMED = 3
+"""How many changes that are not of licenses a question names one by one."""
 _NEVER_DONE = (EntryState.NOT_SENT, EntryState.CONFIRMED_NOT_DONE)
 
 
@@ -68,6 +78,16 @@ class RunReview:
     def issued(self) -> int:
         """How many licenses and bundles may be issued."""
         return len(self.prices)
+
+    @property
+    def revoked(self) -> int:
+        """How many licenses and bundles are revoked."""
+        return _count(self, RevokeLicense)
+
+    @property
+    def irreversible(self) -> int:
+        """How many of the changes cost money or cannot be undone: what is issued, and what is revoked."""
+        return self.issued + self.revoked
 
     @property
     def asks(self) -> bool:
@@ -185,16 +205,48 @@ async def go_on(
     return await (runner.retry(run_id) if retry else runner.resume(run_id))
 
 
+def _licenses_and_bundles(
+    review: RunReview, number: int, kind: type[IssueLicense] | type[RevokeLicense]
+) -> str:
+    """Return the number with what it counts; bundles are named unless it is known that there are none."""
+    changes = [item.mutation for item in review.items]
+    sizes = [change.quantity or 1 for change in changes if isinstance(change, kind)]
+    if len(sizes) == number and max(sizes) == 1:
+        return pluralize(number, "license")
+    return pluralize(number, "license or bundle", "licenses and bundles")
+
+
 def review_sentences(review: RunReview) -> list[str]:
     """Return what would be begun and what it costs now, a sentence each; which prices have changed is in `changes`."""
-    count, again = len(review.items), " again" if review.retry else ""
-    text = [f"{pluralize(count, 'change is', 'changes are')} sent{again}."] if count else []
-    if review.unknown:
-        it = "it was" if review.unknown == 1 else "they were"
-        text.append(f"{review.unknown:,} unknown: first it is looked up whether {it} done.")
+    again = " again" if review.retry else ""
+    text = []
     if review.issued:
         cost = cost_of(review.prices)
         known = f": {cost_words(cost)}." if cost.known else "."
-        what = pluralize(review.issued, "license or bundle", "licenses and bundles")
-        text.append(f"Issues {what}{known} {unknown_words(cost, review.issued)}".rstrip())
+        what = _licenses_and_bundles(review, review.issued, IssueLicense)
+        text.append(f"Issues {what}{again}{known} {unknown_words(cost, review.issued)}".rstrip())
+        text.append(NOT_UNDONE)
+    if assigned := _count(review, AssignLicense):
+        text.append(f"Assigns {pluralize(assigned, 'license')}{again}.")
+    if unassigned := [item.mutation for item in review.items if isinstance(item.mutation, UnassignLicense)]:
+        loses = "its site loses the product" if len(unassigned) == 1 else "their sites lose these products"
+        text.append(f"Unassigns {pluralize(len(unassigned), 'license')}{again}: {loses}.")
+        if mailed := sum(change.send_email for change in unassigned):
+            text.append(email_remark(mailed))
+    if review.revoked:
+        what = _licenses_and_bundles(review, review.revoked, RevokeLicense)
+        text.append(f"Revokes {what}{again}: the codes cannot be used again. {NEVER}")
+    named = (AssignLicense, IssueLicense, RevokeLicense, UnassignLicense)
+    others = [item.mutation for item in review.items if not isinstance(item.mutation, named)]
+    if len(others) <= MOST_NAMED:
+        text += [f"{change.summary()}." for change in others]
+    else:
+        text.append(f"{pluralize(len(others), 'other change is', 'other changes are')} sent{again}.")
+    if review.unknown:
+        it = "it was" if review.unknown == 1 else "they were"
+        text.append(f"{review.unknown:,} unknown: first it is looked up whether {it} done.")
     return text
+
+
+def _count(review: RunReview, kind: type[Mutation[Any]]) -> int:
+    return sum(isinstance(item.mutation, kind) for item in review.items)

@@ -227,21 +227,24 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if self.main.section is not None:
             self.main.section.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
-            self.notify(
-                f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
-            )
+            self._tell_under_way(event, f"Sent again in {event.seconds:.0f} s.")
         elif event.kind is EventKind.UNKNOWN:
-            self.notify(f"{event.sentence} Looking it up…", severity="warning", lasts=True)
+            self._tell_under_way(event, "Looking it up…")
         elif event.kind is EventKind.VERIFYING and event.seconds:
-            self.notify(
-                f"{event.sentence} The next look is in {event.seconds:.0f} s.", severity="warning", lasts=True
-            )
+            self._tell_under_way(event, f"Next check in {event.seconds:.0f} s.")
         elif event.kind is EventKind.RECOVERED and event.outcome is not None:
             self.notify(
                 event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
             )
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.mark_outdated()
+
+    def _tell_under_way(self, event: OperationEvent, words: str) -> None:
+        """Say how a change stands that has not ended, as lists name it, and what comes next."""
+        from jpmanage_tui.services.operation_text import short_summary
+
+        sentence = event.sentence.replace(event.change.summary(), short_summary(event.change), 1)
+        self.notify(f"{sentence} {words}", severity="warning", lasts=True)
 
     # -- closing, and leaving --------------------------------------------------------------------
 

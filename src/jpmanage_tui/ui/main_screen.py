@@ -579,6 +579,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for line in self.query(StatusLine):
             line.say(message, severity, outcome=outcome, lasts=lasts)
 
+    @property
+    def message(self) -> str:
+        """The message that stands in the status line, "" where there is none."""
+        return next((line.message for line in self.query(StatusLine)), "")
+
     # -- status and footer ---------------------------------------------------------------
 
     @on(Section.StatusChanged)
@@ -647,4 +652,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)
                     (shown if words == command.label else first).append((key_label(keys[0]), words))
+        if any(self.current == wizard.name for wizard in WIZARDS):  # no section of the sidebar: esc leads out
+            shown.append((keymap.shown("back"), "Back"))
         return first + shown

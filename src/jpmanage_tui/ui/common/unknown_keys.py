@@ -8,6 +8,8 @@ from types import MappingProxyType
 from jpmanage_tui.config.command_scopes import EVERYWHERE, LISTS, SCOPES
 from jpmanage_tui.config.keymap import Keymap, key_label
 
+MOST_SECTIONS = 3
+"""So many sections in which a key works are named: the sentence takes two lines of 80 columns at the most."""
 HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ctrl+f": ("A page down", "page-down"),
@@ -21,8 +23,8 @@ HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "J": ("One row down", "down"),
         "}": ("Half a page down", "half-page-down"),
         "{": ("Half a page up", "half-page-up"),
-        "N": ("Only what matches is listed; the row before", "up"),
-        "n": ("Only what matches is listed; the next row", "down"),
+        "N": ("Only matches are listed; the row before", "up"),
+        "n": ("Only matches are listed; the next row", "down"),
         "Z": ("Quit", "quit"),
         "Q": ("Quit", "quit"),
         "ctrl+r": ("Refresh", "refresh"),
@@ -62,6 +64,8 @@ def unknown_key_text(key: str, keymap: Keymap, here: str, *, in_sidebar: bool) -
         parts.append(f"{wanted[0]}: {keymap.shown(wanted[1])}.")
     titles = [SCOPES[scope].title for scope in works if scope != here]
     if titles:
+        if len(titles) > MOST_SECTIONS:
+            titles = [titles[0], f"{len(titles) - 1} more"]
         *most, last = titles
         parts.append(f"It works in {', '.join(most)} and {last}." if most else f"It works in {last}.")
     return " ".join([*parts, f"{keymap.shown('help')} shows the keys."])

@@ -98,7 +98,7 @@ async def test_a_run_in_progress_is_watched_paused_and_goes_on() -> None:
         await run.press("]", "]")
         await run.until(lambda: view.run_view.item_list.count_words == "2", "what is not begun")
         await run.press("o")
-        await run.sees("Go on with “Unassign 6 licenses”?", "2 changes are sent.")
+        await run.sees("Go on with “Unassign 6 licenses”?", "Unassigns 2 licenses: their sites lose")
         await run.press("tab", "enter")
         await run.sees("✓ done. 6 of 6 done.")
         assert (await session_of(run).runner.run(begun.id)).complete
@@ -155,7 +155,7 @@ async def test_the_report_of_a_run_says_what_failed_and_why_and_is_written_to_a_
         assert rows[1]["request_id"]
         assert rows[1]["message"]
         await run.press("R")
-        await run.sees("Retry what failed of “Tidy up”?", "1 change is sent again.")
+        await run.sees("Retry what failed of “Tidy up”?", "Revokes 1 license again")
         await run.press("tab", "enter")
         await run.until(lambda: len(run.asked("DELETE", "/license")) == 3, "it is tried again")
 
@@ -200,8 +200,8 @@ async def test_an_issue_goes_on_only_at_a_price_that_is_confirmed_anew() -> None
         await run.press("escape")
         assert run.asked("POST", "/license") == []
         await run.press("o")
-        await run.sees("Go on at the new price")
-        await run.press("tab", "enter")
+        await run.sees("Go on at the new price", "Type 2 to confirm")
+        await run.press("2", "enter", "enter")
         await run.sees("✓ done", "2/2")
         assert len(run.asked("POST", "/license")) == 2
         assert {item.price for item in await session_of(run).runner.items(stored.id)} == {price}

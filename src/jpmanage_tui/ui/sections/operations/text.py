@@ -106,7 +106,10 @@ def cancel_question(run: Run) -> Confirmation:
 
 
 def review_question(review: RunReview) -> Confirmation:
-    """Return the question before a run goes on, or what failed of it is tried again: how much, and what it costs now."""
+    """Return the question before a run goes on, or what failed of it is tried again: what is done, and what it costs now.
+
+    From two licenses on, what costs money or cannot be undone asks for the number to be typed.
+    """
     run, text = review.run, review_sentences(review)
     asked = [change for change in review.changes if change.asks]
     lower = [change for change in review.changes if not change.asks]
@@ -117,7 +120,14 @@ def review_question(review: RunReview) -> Confirmation:
     verb = "Retry" if review.retry else "Go on"
     title = f"Retry what failed of “{run.title}”?" if review.retry else f"Go on with “{run.title}”?"
     button = f"{verb} at the new price" if asked else verb
-    return Confirmation(title, text or ["Nothing of it is left to begin."], button, rows=price_rows(asked))
+    return Confirmation(
+        title,
+        text or ["Nothing of it is left to begin."],
+        button,
+        require_text=str(review.irreversible) if review.irreversible > 1 else None,
+        danger=review.revoked > 0,
+        rows=price_rows(asked),
+    )
 
 
 def price_rows(changes: Sequence[PriceChange]) -> list[Row]:
