@@ -45,6 +45,7 @@ def without_keys(keys: dict[str, tuple[object, str | None]]) -> dict[str, tuple[
 
 
 @pytest.mark.parametrize("name", [section.name for section in SECTIONS] + ["issue", "site-list"])
+@pytest.mark.sample(4)
 async def test_what_a_key_does_is_what_footer_and_help_say(name: str) -> None:
     moved = Settings(keys={"support": ",", "refresh": "R", "search": "f", "filter": "/"})
     async with running(LARGE, settings=moved) as run:

@@ -203,3 +203,15 @@ async def test_without_colors_the_code_is_not_turned_over_by_the_reverse_that_st
         code = dialog.query_one("#qr", Static)
         assert isinstance(code.content, Text)
         assert (code.content.style == REVERSED) is (dark is False)
+
+
+async def test_the_code_goes_when_the_address_takes_more_lines_than_when_it_was_drawn() -> None:
+    async with running((120, 36), licenses=FEW) as run:
+        dialog = await opened(run, "link", address(60))
+        await run.until(lambda: dialog.has_class("-code"), "the code")
+        dialog.url = address(285)
+        dialog.draw_code()  # before the longer address is laid out
+        assert dialog.has_class("-code")
+        dialog.query_one("#link", Static).update(dialog.url)
+        await run.until(lambda: not dialog.has_class("-code"), "it needs more rows")
+        assert "needs 37 rows" in str(dialog.query_one("#qr", Static).content)

@@ -94,6 +94,7 @@ async def test_a_form_with_entries_asks_before_they_are_discarded(form: str) -> 
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.sample(1)
 async def test_a_form_without_entries_is_left_at_once(form: str) -> None:
     user = "sandbox-user-new" if form == "sign up" else "sandbox-user-nocard"
     async with signed_in_as(user=user) as run:

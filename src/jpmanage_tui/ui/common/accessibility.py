@@ -52,6 +52,17 @@ def _app_of(widget: Widget) -> CellDiffer[object] | None:
     return app if isinstance(app, CellDiffer) else None
 
 
+def without_signs(sentence: str) -> str:
+    """Return a sentence without the signs that stand in brackets beside their words: they are not drawn.
+
+    >>> without_signs("a bundle (≡) opens to its licenses (└).")
+    'a bundle opens to its licenses.'
+    """
+    for sign in WORDS:
+        sentence = sentence.replace(f" ({sign})", "")
+    return sentence
+
+
 def words_of(signs: str) -> str:
     """Return the words for the signs before a row, with a colon and a space behind them; nothing where there is none.
 

@@ -57,6 +57,17 @@ def address_in_ascii(url: str) -> str:
     return quote(to_punycode(url), safe=_KEPT)
 
 
+class AddressBox(VerticalScroll, can_focus=False):
+    """Holds the address, and tells when it takes more or fewer lines: the code has to fit below them."""
+
+    class Resized(DataMessage):
+        """The box has another size."""
+
+    def on_resize(self) -> None:
+        """Tell it."""
+        self.post_message(self.Resized())
+
+
 class BrowserDialog(Dialog[Answer]):
     """Shows an address with nothing beside it, so that it can be selected, and below it the rest beside a QR code.
 
@@ -97,7 +108,7 @@ class BrowserDialog(Dialog[Answer]):
     def browser_body(self, sentence: str, parts: Iterable[Widget], waiting: str = "") -> ComposeResult:
         """Compose a sentence, the address (or why it is waited for), and the parts beside the code."""
         yield self.text(sentence, id="sentence")
-        with VerticalScroll(id="address-box", can_focus=False):
+        with AddressBox(id="address-box"):
             yield Static(self._link() if self.url else waiting, markup=False, id="link")
         with VerticalScroll(id="middle", can_focus=False):
             with Vertical(id="left"):
@@ -108,7 +119,7 @@ class BrowserDialog(Dialog[Answer]):
         """Show an address in the place of the one before, or of what was said while it was waited for."""
         self.url = url
         self.query_one("#link", Static).update(self._link())
-        self.call_after_refresh(self.draw_code)
+        self.call_after_refresh(self.draw_code)  # the box has the same size where the address takes one line
 
     def _link(self) -> Text:
         links = is_web_url(self.url) and len(self.url) <= LONGEST_LINK
@@ -123,6 +134,10 @@ class BrowserDialog(Dialog[Answer]):
     def on_resize(self, event: events.Resize) -> None:
         """Draw the code for the new size."""
         self.call_after_refresh(self.draw_code)
+
+    @on(AddressBox.Resized)
+    def _address_box_resized(self) -> None:
+        self.draw_code()
 
     def draw_code(self) -> None:
         """Draw the code where it fits, else say what room it needs."""

@@ -86,6 +86,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
             border-subtitle-color: $foreground; border-subtitle-style: bold; border-subtitle-align: left;
         }
+        & > Footer { dock: bottom; }
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
@@ -98,6 +99,8 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     """As on the main screen: the parts that show the focus paint themselves."""
     BOX: ClassVar[int] = 76
     """Cells that the box is wide where there is room."""
+    has_footer: ClassVar[bool] = False
+    """Whether it has a footer of its own in any case."""
     first_focus: ClassVar[str | None] = None
     """Selector of the part that has the focus at first; the first that can have it otherwise."""
     esc_words: str = "Cancel"
@@ -118,10 +121,14 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Of which keys it was said that nothing takes them."""
 
     def compose(self) -> ComposeResult:
-        """Compose the box around the body."""
+        """Compose the box around the body, and the footer where that of the screen below is not seen."""
         with DialogBox(classes="dialog--box") as box:
             box.border_title = Content(self.title_words)
             yield from self.body()
+        if self.has_footer or is_accessible(self):
+            footer = Footer()
+            footer.show_keys([("esc", self.esc_words)], helped=False)
+            yield footer
 
     def body(self) -> ComposeResult:
         """Compose what stands in the box."""

@@ -199,6 +199,9 @@ async def test_a_key_that_cannot_be_refreshed_is_told_and_keeps_no_other_from_it
         assert len(run.asked("GET", "/licenses")) > asked, "the key in use was read"
         await run.sees(f"{other.name}: as of ", "could not be refreshed")
         assert own.name not in view.summary()
+        error = None
+        await refresh()
+        await run.until(lambda: "could not be refreshed" not in run.status, "it answers again")
         error = AuthenticationError("The token is gone.", method="GET", path="/licenses")
         await refresh()
         assert "could not be refreshed" in view.summary()

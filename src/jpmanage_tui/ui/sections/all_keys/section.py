@@ -359,10 +359,10 @@ class AllKeysSection(ListSection[KeyedLicense]):
 
     def _take_ages(self, ages: KeyAges, read: Iterable[KeyToRead], failed: dict[KeyToRead, ApiError]) -> None:
         """Take over which keys were read once more and which could not be."""
+        before, ages.failed = ages.failed, failed
         for key in read:
             ages.answered(key)
-        if ages.failed != failed:
-            ages.failed = failed
+        if before != failed:
             self.post_message(self.StatusChanged())
 
     async def _read_bills_again(self) -> Callable[[], bool] | None:
