@@ -102,6 +102,11 @@ def short_summary(change: Mutation[Any]) -> str:
     return sentence.replace(site, site_name(site)) if isinstance(site, str) and site else sentence
 
 
+def short_sentence(sentence: str, change: Mutation[Any]) -> str:
+    """Return a sentence about a change with what was asked for as lists name it: for a message of few lines."""
+    return sentence.replace(change.summary(), short_summary(change), 1)
+
+
 def made_with(entry: Entry) -> str:
     """Return the partner key by its id, or the token by its fingerprint, with which an entry was made."""
     return account_words(entry.account)

@@ -241,9 +241,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def _tell_under_way(self, event: OperationEvent, words: str) -> None:
         """Say how a change stands that has not ended, as lists name it, and what comes next."""
-        from jpmanage_tui.services.operation_text import short_summary
+        from jpmanage_tui.services.operation_text import short_sentence
 
-        sentence = event.sentence.replace(event.change.summary(), short_summary(event.change), 1)
+        sentence = short_sentence(event.sentence, event.change)
         self.notify(f"{sentence} {words}", severity="warning", lasts=True)
 
     # -- closing, and leaving --------------------------------------------------------------------

@@ -23,7 +23,7 @@ from jpmanage_tui.operations.mutations.licenses import (
 from jpmanage_tui.operations.run import PAUSED, Run, RunCounts, RunItem, RunState
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.operation_text import run_words, short_summary
+from jpmanage_tui.services.operation_text import run_words, short_sentence, short_summary
 from jpmanage_tui.services.operations_list import (
     Days,
     Filters,
@@ -104,6 +104,7 @@ def test_a_change_in_a_list_names_the_site_as_other_lists_do() -> None:
         site_url="https://acme.example/",
     )
     assert short_summary(change) == "Unassign Jetpack Scan …123456 from acme.example"
+    assert short_sentence(f"{change.summary()}: waiting.", change) == f"{short_summary(change)}: waiting."
     assert short_summary(replace(change, site_url="")) == "Unassign Jetpack Scan …123456 from its site"
 
 
