@@ -161,6 +161,12 @@ async def test_a_code_is_white_on_black_in_every_theme_so_that_a_phone_reads_it(
             await run.press("escape")
 
 
+async def test_the_title_stands_free_in_the_edge_as_in_every_other_dialog() -> None:
+    async with running(LARGE, licenses=FEW) as run:
+        await opened(run, "link", address(60))
+        assert run.lines(run.app.screen)[0].startswith("─ View Site ──")
+
+
 async def test_after_a_resize_the_code_stands_where_there_is_room_for_it(
     resized: Callable[[Run, int, int], Any],
 ) -> None:

@@ -19,6 +19,7 @@ from rich.text import Text
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -31,7 +32,7 @@ from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, ope
 from jpmanage_tui.ui.common.accessibility import draws_blocks, draws_light, is_accessible
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.qr_code import Placed, place
@@ -128,7 +129,11 @@ class BrowserDialog(Dialog[Answer]):
         return Text(shown, style=style, no_wrap=False, overflow="fold")
 
     def on_mount(self) -> None:
-        """Draw the code when the size is known."""
+        """Draw the code when the size is known.
+
+        Textual leaves a space at both ends of a title only where the edge has corners; this box has none.
+        """
+        self.query_one(DialogBox).border_title = Content(f" {self.title_words} ")
         self.call_after_refresh(self.draw_code)
 
     def on_resize(self, event: events.Resize) -> None:
