@@ -159,6 +159,15 @@ def test_what_is_said_of_a_key_takes_two_lines_of_80_columns_at_the_most(
         assert len(wrap(words, 80 - len("  100,000/100,000 "))) <= 2, words
 
 
+@pytest.mark.parametrize(
+    ("scope", "told"), [("licenses", True), ("invoices", False), ("payment-methods", False)]
+)
+def test_the_keys_of_a_search_are_told_only_where_one_can_search(scope: str, told: bool) -> None:
+    for key in "nN":
+        words = unknown_key_text(key, Keymap(), scope, in_sidebar=False)
+        assert ("Only matches are listed" in words) == told
+
+
 async def test_h_m_and_l_go_to_the_rows_of_the_screen_and_f_keys_are_second_ones() -> None:
     async with running(LARGE) as run:
         rows = run.view(LicensesSection).license_list

@@ -50,6 +50,14 @@ HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Keys of other programs that do nothing here: what their users look for with them, and the command that does it."""
 
 
+_OF_A_SEARCH = frozenset("nN")
+"""Those that mean something only where one can search."""
+
+
+def _searches(here: str) -> bool:
+    return here in SCOPES and any("search" in name for name in SCOPES[here].commands)
+
+
 def unknown_key_text(key: str, keymap: Keymap, here: str, *, in_sidebar: bool) -> str:
     """Return the sentence about a key that nothing takes in the section of the scope `here`, or in the sidebar."""
     parts = [f"{key_label(key)} does nothing here."]
@@ -58,9 +66,8 @@ def unknown_key_text(key: str, keymap: Keymap, here: str, *, in_sidebar: bool) -
         parts = [f"{key_label(key)} works in the list: {keymap.shown('focus')} goes there."]
         works = []
     wanted = HABITS.get(key)
-    if wanted is not None and any(
-        wanted[1] in SCOPES[one].commands for one in (here, LISTS, EVERYWHERE) if one in SCOPES
-    ):
+    commands = {name for one in (here, LISTS, EVERYWHERE) if one in SCOPES for name in SCOPES[one].commands}
+    if wanted is not None and wanted[1] in commands and (key not in _OF_A_SEARCH or _searches(here)):
         parts.append(f"{wanted[0]}: {keymap.shown(wanted[1])}.")
     titles = [SCOPES[scope].title for scope in works if scope != here]
     if titles:
