@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import sys
 from collections import Counter
 
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             quick[test] += 1
             if quick[test] > sample.args[0]:
                 item.add_marker(pytest.mark.long)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking through every module that was loaded, again and again in each app."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:
