@@ -25,6 +25,7 @@ INVOICE_STATUSES = ("open", "paid", "draft", "void", "uncollectible")
 class Case:
     """A command, the keys that lead to its screen from where the case before it ended, and how the screen shows a row.
 
+    `{code}` and `{invoice}` in a command stand for the first license in the list and for the second invoice.
     `listed`: each record is a row of a list, whose counter tells how many there are. `apart`: what is shown of a record
     stands in several lines.
     """
@@ -82,7 +83,14 @@ def _company(row: Record) -> Sequence[str]:
     return [row[name] for name in names]
 
 
+def _license(row: Record) -> Sequence[str]:
+    """Return what the row that is opened shows: its columns first, what stands below it then."""
+    assert row["site"] is None
+    return row["product"], row["license_code"], row["issued_at"][:16].replace("T", " ")
+
+
 CASES = (
+    Case("licenses show {code}", "enter", _license, listed=False, apart=True),
     Case("sites list", "S", lambda row: [str(row["site_id"]), row["products"]]),
     Case("billing show --summary", "2", _summary, listed=False, apart=True),
     Case(
@@ -104,6 +112,9 @@ CASES = (
     ),
     Case("payment-methods list", "3", _card),
     Case("invoices list", "4", _invoice),
+    Case("invoices show {invoice}", "j", _invoice, listed=False),
+    Case("invoices show {invoice} --text", "enter", lambda row: row["words"], listed=False),
+    Case("invoices list", "escape", _invoice),
     *(Case(f"invoices list --status {status}", "]", _invoice) for status in INVOICE_STATUSES),
     Case("prices list", "5", _price, listed=False),
     Case("company show", "6", _company, listed=False, apart=True),
@@ -121,6 +132,8 @@ CASES = (
 
 def _records(case: Case, text: str) -> list[Record]:
     """Return what a command printed; the bundles of a product with it, as Prices shows them."""
+    if "--text" in case.command:
+        return [{"words": line.split()} for line in text.splitlines()]
     printed = json.loads(text)
     records: list[Record] = printed if isinstance(printed, list) else [printed]
     if case.command != "prices list":
@@ -179,9 +192,12 @@ def test_a_command_prints_the_rows_that_its_screen_shows(cli: Cli) -> None:
     code = json.loads(cli("licenses", "list", "--state", "assigned", "--json").out)[0]["license_code"]
     assert cli("licenses", "unassign", code, "--yes").code == 0
     assert cli("licenses", "issue", "jetpack-scan", "--yes").code == 0
+    code = json.loads(cli("licenses", "list", "--limit", "1", "--json").out)[0]["license_code"]
+    invoice = json.loads(cli("invoices", "list", "--json").out)[1]["number"]
     printed = []
     for case in CASES:
-        ended = cli(*case.command.split(), "--json")
+        words = case.command.format(code=code, invoice=invoice).split()
+        ended = cli(*words, *([] if "--text" in words else ["--json"]))
         assert ended.code == 0, ended.err
         printed.append((case, _records(case, ended.out)))
         assert printed[-1][1], case.command
