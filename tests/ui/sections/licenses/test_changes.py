@@ -245,5 +245,5 @@ async def test_a_change_whose_answer_is_lost_is_looked_up_and_not_sent_again(fau
         await run.press("u")
         await run.sees("Unassign License?")
         await run.press("tab", "enter")
-        await run.until(lambda: "looking" in run.status or "is unassigned" in run.status, "an end")
+        await run.until(lambda: "checking whether" in run.status or "is unassigned" in run.status, "an end")
         assert len(run.asked("DELETE", f"/license/{license.license_key}/site")) == 1
