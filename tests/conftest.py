@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -21,16 +22,25 @@ TWICE = ("[120x36]", "-120x36]", "[120x36-", "-200x50]")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the same test at the larger size, and what is marked slow, to `make long`: `make test` stays quick."""
+    """Leave to `make long` the same test at the larger size, what is marked slow, and of the cases of a test marked with
+    `sample(number)` those after the first so many: `make test` stays quick.
+    """
+    quick: Counter[str] = Counter()
     for item in items:
+        sample = item.get_closest_marker("sample")
         if any(mark in item.name for mark in TWICE) or item.get_closest_marker("slow") is not None:
             item.add_marker(pytest.mark.long)
+        elif sample is not None:
+            test = item.nodeid.partition("[")[0]
+            quick[test] += 1
+            if quick[test] > sample.args[0]:
+                item.add_marker(pytest.mark.long)
 
 
 def pytest_collection_finish() -> None:
-    """Look for cycles seldom, and not in the tests: an app in a test makes more objects than Python's default minds.
+    """Keep the garbage collector from looking through every module that was loaded, and let it look seldom.
 
-    A fifth of the time of a test of a screen went into that. A test that counts what is left collects itself.
+    It took a fifth of the time of a test that runs an app. A test that counts what is left collects itself.
     """
     gc.collect()
     gc.freeze()

@@ -75,7 +75,7 @@ HABITS: tuple[Habit, ...] = (
     # finding
     Habit("/", ALL, "search, filter", "opens the search; what is typed narrows the list", "/", "license code, site", ESC),
     _says("n", (LAZYGIT, VIM), "the next match", "`j`: only what matches is listed", "",
-          "Only what matches is listed; the next row: j."),
+          "Only matches are listed; the next row: j."),
     Habit("f", (VIM,), "find a letter (k9s: port-forward, lazygit: fetch)", "the filters", "f", "Filter", ESC),
     Habit("]", (LAZYGIT, K9S), "the next tab; history forward", "the next tab", "]", " 1/57"),
     Habit("[", (LAZYGIT, K9S), "the tab before; history back", "the tab before", "[", " 1/224"),

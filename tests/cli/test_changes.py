@@ -278,7 +278,7 @@ def test_prices_are_read_again_when_a_named_run_goes_on(key: Cli) -> None:
     assert key(*named, "--yes", "--max-cost", "1").code == 2
     ended = key(*named, "--yes", "--max-cost", "20")
     assert ended.code == 0
-    assert "Issues 3 licenses and bundles: $0.49 a day, $14.85 a month" in ended.err
+    assert "Issues 3 licenses: $0.49 a day, $14.85 a month" in ended.err
 
 
 def test_deleting_a_card_does_not_go_on_when_another_one_is_primary_by_now(key: Cli) -> None:

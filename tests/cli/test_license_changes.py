@@ -246,7 +246,7 @@ def test_issue_for_a_site_of_the_command_line(key: Cli) -> None:
     assert (ended.code, sorted(kind for kind, _ in sent)) == (0, ["assign", "assign", "issue", "issue"])
     ended, sent = done_by(key, "issue", "jetpack-search", "--site", site)
     assert (ended.code, sent) == (2, [])
-    assert f"{site}: {site} has Jetpack Search already" in ended.err
+    assert f"{site}: The site has Jetpack Search already" in ended.err
 
 
 @pytest.mark.parametrize(

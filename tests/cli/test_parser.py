@@ -102,6 +102,25 @@ def test_a_mistake_is_a_line_of_json_where_json_is_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("licnses", "list", "--json"), "jpmanage: there is no command 'licnses'; did you mean licenses?"),
+        (("licenses", "lst", "--jsonl"), "jpmanage licenses: there is no command 'lst'; did you mean list?"),
+        (("--nonsens", "licenses", "list", "--json"), "jpmanage: there is no option --nonsens"),
+        (("--demo-licenses", "x", "licenses", "list", "--json"), "jpmanage: argument --demo-licenses: 'x'"),
+    ],
+)
+def test_a_mistake_before_the_command_is_known_is_a_line_of_json_too(
+    cli: Cli, words: tuple[str, ...], sentence: str
+) -> None:
+    ended = cli(*words)
+    assert (ended.code, ended.out) == (2, "")
+    error = json.loads(ended.err)
+    assert (error["code"], error["exit"]) == ("usage", 2)
+    assert error["message"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("--token", "hush"),

@@ -167,13 +167,16 @@ def test_progress_is_for_a_terminal_that_clears_lines_and_goes_with_the_next_row
     assert terminal.text == ("\r\x1b[K100 of 250\r\x1b[K" if term == "xterm" else "")
 
 
+@pytest.mark.parametrize(("variable", "setting"), [("1", "false"), ("", "true")])
 def test_for_a_screen_reader_progress_is_few_lines_and_none_is_written_anew(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, setting: str
 ) -> None:
     terminal, now = FakeTerminal(), [0.0]
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("JPMANAGE_ACCESSIBLE", "1")
+    (tmp_path / "config.toml").write_text(f"accessible = {setting}\n")
+    monkeypatch.setenv("JPMANAGE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("JPMANAGE_ACCESSIBLE", variable)
     progress = Progress(lambda: now[0])
     for now[0] in (AFTER, AFTER + EVERY, AFTER + EVERY_LINE):
         progress(f"{now[0]:g} of 250")

@@ -62,7 +62,7 @@ def test_a_program_that_is_killed_in_the_middle_of_a_change_looks_at_the_next_st
         session.signal(signal.SIGKILL)
         assert session.exit_code() == -signal.SIGKILL
     with place.run() as session:
-        session.until(lambda: "looking" in session.text or "From the last run" in session.text)
+        session.until(lambda: "checking whether" in session.text or "From the last run" in session.text)
         session.signal(signal.SIGTERM)
         assert session.exit_code() == 143
     assert place.changes() == []

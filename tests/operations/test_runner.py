@@ -11,6 +11,7 @@ from jpmanage_tui.api.errors import (
     AuthenticationError,
     MissingTokenError,
     NotFoundError,
+    OutcomeUnknownError,
     PermissionDeniedError,
     RateLimitError,
     RequestRejectedError,
@@ -158,6 +159,19 @@ async def test_an_unknown_issue_holds_back_its_product_only(bench: Bench) -> Non
     stands, states = await ended(runner, await runner.resume(stands.id))
     assert states == ["done"] * 4
     assert bench.server.asked.count("issue jetpack-scan None") == 2
+
+
+async def test_a_run_that_no_answer_pauses_says_that_and_not_what_looking_for_one_change_showed(
+    bench: Bench, revokes: RunPlan
+) -> None:
+    bench.server.faults = [Fault(OutcomeUnknownError("The connection broke."))] * 4
+    runner = runner_of(bench)
+    stands, _ = await ended(runner, await runner.add(revokes))
+    assert (stands.state, stands.reason) == (RunState.PAUSED, "The connection broke.")
+    items = await runner.items(stands.id)
+    failed = next(item.entry for item in items if item.state is ItemState.FAILED)
+    assert failed is not None
+    assert failed.message.endswith("So it was not done.")
 
 
 @pytest.mark.parametrize(

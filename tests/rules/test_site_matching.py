@@ -102,6 +102,7 @@ def test_an_address_in_any_form_means_its_site(text: str, number: int) -> None:
         ),
         ("99", "No connected site has the Site ID 99.", []),
         ("ftp://example.com", "“ftp://example.com” is no address of a site.", []),
+        ("not an address", "“not an address” is no address of a site.", []),
         ("https://", "“https://” is no address of a site.", []),
     ],
 )

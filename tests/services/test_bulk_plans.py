@@ -215,7 +215,7 @@ def test_the_unassigned_members_of_a_bundle_go_to_the_sites_of_a_list() -> None:
     assert [(one.what, one.reason) for one in plan.left_out] == [
         (
             "s3.example",
-            "s3.example has Jetpack Scan Daily already (in a bundle), and a site takes one license of a product.",
+            "The site has Jetpack Scan Daily already (in a bundle), and a site takes one license of a product.",
         ),
         ("s4.example", "No unassigned Jetpack Scan Daily license is left for it."),
     ]

@@ -51,7 +51,7 @@ def gets(site_list: SiteList) -> list[list[str]]:
          "Jetpack Scan Daily does not work on a multisite, which multi.example is.", Fix.PRODUCT),
         ("multi.example,complete", LineStatus.READY, "", None),
         ("plan.example,boost", LineStatus.HAS_PRODUCT,
-         "plan.example has Jetpack Boost already, and a site takes one license of a product.", Fix.PRODUCT),
+         "The site has Jetpack Boost already, and a site takes one license of a product.", Fix.PRODUCT),
         ("plan.example,scan daily", LineStatus.CONFLICT,
          "The site has Jetpack Security (10GB), which already includes it.", Fix.PRODUCT),
         ("plan.example,complete", LineStatus.CONFLICT,
@@ -72,7 +72,7 @@ def test_each_line_says_what_is_wrong_with_it_and_what_puts_it_right(
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        (license_for(SCAN, 1), "s1.example has Jetpack Scan Daily already, and"),
+        (license_for(SCAN, 1), "The site has Jetpack Scan Daily already, and"),
         (license_for(SCAN, 1, owner_type="user"), "already (bought elsewhere), and"),
         (license_for(SCAN, 1, parent_license_id=7), "already (in a bundle), and"),
         (license_for(SCAN, 1, product_id=None), "has Jetpack Scan Daily already, and"),
@@ -122,6 +122,16 @@ def test_an_earlier_line_goes_before_a_later_one_of_the_same_site() -> None:
     ]
     assert statuses(without_first.left_out(2))[2] is LineStatus.READY
     assert statuses(without_first.restored(1)) == statuses(site_list)
+
+
+def test_lines_of_one_site_that_await_a_product_are_told_before_it_is_chosen() -> None:
+    site_list = listed("s1.example\nhttps://S1.example/wp-admin/\ns1.example,boost\ns2.example")
+    assert [(line.status, line.reason) for line in site_list.lines][1] == (
+        LineStatus.DUPLICATE,
+        "The same site as line 1.",
+    )
+    assert statuses(site_list.left_out(1))[1] is LineStatus.NO_PRODUCT
+    assert statuses(site_list)[2:] == [LineStatus.READY, LineStatus.NO_PRODUCT]
 
 
 def test_several_products_of_one_line_are_assigned_in_their_order_and_a_plan_goes_before_what_it_has() -> (

@@ -25,7 +25,7 @@ STAYING = ("Cancel", "Keep", "Stay")
 """How the button begins that changes nothing; a question has one."""
 READS_ONLY = "Read all"
 """How the question begins that concerns every license and changes none."""
-TAKEN_FOR_A_PASTE = "that looked like a paste"
+TAKEN_FOR_A_PASTE = "is no answer (a paste?)"
 """What the program says when it drops all keys until the next silence."""
 SMALLEST, LARGEST, USUAL = (40, 10), (140, 45), (120, 36)
 

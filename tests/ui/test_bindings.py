@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import pytest
 
-from jpmanage_tui.config.keymap import KeyChanges
+from jpmanage_tui.config.command_scopes import SCOPES
+from jpmanage_tui.config.keymap import KeyChanges, Keymap
 from jpmanage_tui.config.settings import Settings
 from jpmanage_tui.services.undo import undo_history
 from jpmanage_tui.ui.common.keymap import key_name
+from jpmanage_tui.ui.common.unknown_keys import HABITS, unknown_key_text
 from jpmanage_tui.ui.sections.company.section import CompanySection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.registry import SECTIONS
@@ -41,6 +45,7 @@ def without_keys(keys: dict[str, tuple[object, str | None]]) -> dict[str, tuple[
 
 
 @pytest.mark.parametrize("name", [section.name for section in SECTIONS] + ["issue", "site-list"])
+@pytest.mark.sample(4)
 async def test_what_a_key_does_is_what_footer_and_help_say(name: str) -> None:
     moved = Settings(keys={"support": ",", "refresh": "R", "search": "f", "filter": "/"})
     async with running(LARGE, settings=moved) as run:
@@ -141,6 +146,26 @@ async def test_a_key_that_nothing_takes_says_so_once_and_where_it_works() -> Non
         assert run.status == "ctrl+f does nothing here. A page down: pgdn. ? shows the keys."
         await run.press("tab", "a")
         assert run.status == "a works in the list: tab goes there. ? shows the keys."
+
+
+@pytest.mark.parametrize("in_sidebar", [False, True])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_what_is_said_of_a_key_takes_two_lines_of_80_columns_at_the_most(
+    scope: str, in_sidebar: bool
+) -> None:
+    keymap = Keymap()
+    for key in (*map(chr, range(33, 127)), *HABITS):
+        words = unknown_key_text(key, keymap, scope, in_sidebar=in_sidebar)
+        assert len(wrap(words, 80 - len("  100,000/100,000 "))) <= 2, words
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"), [("licenses", True), ("invoices", False), ("payment-methods", False)]
+)
+def test_the_keys_of_a_search_are_told_only_where_one_can_search(scope: str, told: bool) -> None:
+    for key in "nN":
+        words = unknown_key_text(key, Keymap(), scope, in_sidebar=False)
+        assert ("Only matches are listed" in words) == told
 
 
 async def test_h_m_and_l_go_to_the_rows_of_the_screen_and_f_keys_are_second_ones() -> None:

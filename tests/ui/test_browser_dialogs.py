@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rich.text import Text
 from textual.color import Color
+from textual.widgets import Static
 
 from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.terminal.colors import ColorDepth
+from jpmanage_tui.ui.widgets.qr_code import REVERSED
 from tests.cases import cases
 from tests.ui.harness import LARGE, SMALL, Run, running
 
@@ -157,6 +161,12 @@ async def test_a_code_is_white_on_black_in_every_theme_so_that_a_phone_reads_it(
             await run.press("escape")
 
 
+async def test_the_title_stands_free_in_the_edge_as_in_every_other_dialog() -> None:
+    async with running(LARGE, licenses=FEW) as run:
+        await opened(run, "link", address(60))
+        assert run.lines(run.app.screen)[0].startswith("─ View Site ──")
+
+
 async def test_after_a_resize_the_code_stands_where_there_is_room_for_it(
     resized: Callable[[Run, int, int], Any],
 ) -> None:
@@ -176,3 +186,38 @@ def resized() -> Callable[[Run, int, int], Any]:
         await run.pilot.resize_terminal(width, height)
 
     return resize
+
+
+async def test_in_ascii_the_address_is_the_one_to_type_and_the_code_is_of_blanks() -> None:
+    async with running((120, 45), licenses=FEW) as run:
+        run.app.ascii_only = True
+        dialog = await opened(run, "link", "https://győr-bistro.example/é")
+        await run.until(lambda: dialog.has_class("-beside"), "the code")
+        assert "https://xn--gyr-bistro-04b.example/%C3%A9" in shown(run)
+        assert not str(dialog.query_one("#qr").content).strip()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("dark", [True, False, None])
+async def test_without_colors_the_code_is_not_turned_over_by_the_reverse_that_stands_for_a_background(
+    dark: bool | None,
+) -> None:
+    async with running(SMALL, licenses=FEW) as run:
+        run.app.color_depth, run.app.dark_background = ColorDepth.NONE, dark
+        dialog = await opened(run, "link", "https://győr-bistro.example/é")
+        await run.until(lambda: dialog.has_class("-code"), "the code")
+        assert not dialog.has_class("-colored")
+        code = dialog.query_one("#qr", Static)
+        assert isinstance(code.content, Text)
+        assert (code.content.style == REVERSED) is (dark is False)
+
+
+async def test_the_code_goes_when_the_address_takes_more_lines_than_when_it_was_drawn() -> None:
+    async with running((120, 36), licenses=FEW) as run:
+        dialog = await opened(run, "link", address(60))
+        await run.until(lambda: dialog.has_class("-code"), "the code")
+        dialog.url = address(285)
+        dialog.draw_code()  # before the longer address is laid out
+        assert dialog.has_class("-code")
+        dialog.query_one("#link", Static).update(dialog.url)
+        await run.until(lambda: not dialog.has_class("-code"), "it needs more rows")
+        assert "needs 37 rows" in str(dialog.query_one("#qr", Static).content)

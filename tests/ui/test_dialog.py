@@ -12,6 +12,8 @@ from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.sections.payment_methods.new_card import NewCardDialog
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
+from jpmanage_tui.ui.widgets.sidebar import Sidebar
+from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 from tests.ui.harness import LARGE, Run, running, signed_in_as
 from tests.ui.onboarding.test_sign_up import FILLED
 from tests.ui.states import answers_held
@@ -92,6 +94,7 @@ async def test_a_form_with_entries_asks_before_they_are_discarded(form: str) -> 
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.sample(1)
 async def test_a_form_without_entries_is_left_at_once(form: str) -> None:
     user = "sandbox-user-new" if form == "sign up" else "sandbox-user-nocard"
     async with signed_in_as(user=user) as run:
@@ -129,3 +132,19 @@ async def test_title_and_edge_show_words_as_they_are(words: str) -> None:
         await run.settled()
         dialog.tell(words)
         await run.until(lambda: run.text().count(words) == 2, "both")
+
+
+@pytest.mark.parametrize("key", ["j", "tab"])
+async def test_below_a_dialog_there_is_no_other_selected_row_or_section(key: str) -> None:
+    async with running(licenses=20) as run:
+        await run.press(key)
+        shown = run.app.main.focused
+        assert isinstance(shown, VirtualList | Sidebar)
+        selected = shown.render_line(shown.cursor)
+        await run.press("t")
+        await top(run, ChoiceDialog)
+        assert shown.has_focus
+        assert shown.render_line(shown.cursor) != selected
+        await run.press("escape")
+        await run.until(lambda: run.app.screen is run.app.main, "closed")
+        assert shown.render_line(shown.cursor) == selected

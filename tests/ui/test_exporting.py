@@ -265,6 +265,7 @@ async def of_database(run: Run, condition: str) -> list[str]:
         "revoked only under their bundle",
     ),
 )
+@pytest.mark.sample(1)
 async def test_a_tab_is_exported_with_what_is_inside_bundles_each_license_once_in_the_order_of_the_list(
     tmp_path: Path, filter: LicenseFilter, nested: bool
 ) -> None:

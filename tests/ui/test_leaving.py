@@ -100,6 +100,7 @@ ORDERS: list[tuple[tuple[Step, ...], int]] = [
         "ctrl+c 143 q ctrl+c ctrl+c",
     ),
 )
+@pytest.mark.sample(1)
 async def test_what_is_on_its_way_is_finished_however_often_one_asks_to_leave(
     steps: tuple[Step, ...], code: int, tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ async def test_what_is_on_its_way_is_finished_however_often_one_asks_to_leave(
 
 
 @pytest.mark.parametrize("steps", [("ctrl+c", "ctrl+c"), (TERMINATED, "q"), (HANGUP, "ctrl+c", "ctrl+c")])
+@pytest.mark.sample(1)
 async def test_a_signal_and_ctrl_c_twice_ask_nothing_and_wait_for_the_same_end(
     steps: tuple[Step, ...], tmp_path: Path
 ) -> None:

@@ -98,6 +98,7 @@ async def test_with_one_of_two_keys_unreadable_the_other_is_not_chosen_unseen(
     ],
     ids=["each", "null", "a word"],
 )
+@pytest.mark.sample(1)
 async def test_with_no_key_readable_that_is_said_and_it_can_be_tried_again(spoil: Spoil, words: str) -> None:
     async with spoiled(spoil) as (run, patch):
         await run.until(lambda: isinstance(run.app.screen, WelcomeDialog), "the welcome screen")
@@ -136,6 +137,7 @@ async def test_terms_that_cannot_be_read_are_said_and_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("record", [[], None, "no", 7, {"id": None}, [1, 2]], ids=str)
+@pytest.mark.sample(2)
 async def test_an_answer_that_is_no_partner_record_is_an_error_to_try_again(record: object) -> None:
     async with spoiled(lambda _record: record) as (run, patch):
         await run.sees("Signing in:", "could not be read", "Press r to try again")

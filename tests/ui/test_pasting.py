@@ -54,6 +54,7 @@ def told(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("steps", cases(FIELDS.items(), "site picker", "new card", "company", "palette"))
+@pytest.mark.sample(2)
 async def test_several_lines_are_not_taken_by_any_field_and_that_is_said(
     steps: Sequence[tuple[str, str]],
 ) -> None:

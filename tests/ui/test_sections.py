@@ -32,6 +32,7 @@ async def test_what_failed_in_one_section_is_told_there_alone_and_again_when_one
     "section",
     [section for section in (*SECTIONS, ISSUE) if section.name not in (SHOWN_AT_FIRST, "operations")],
 )
+@pytest.mark.sample(3)
 async def test_what_fails_after_one_has_looked_elsewhere_is_not_told_there(section: SectionInfo) -> None:
     async with running(licenses=60) as run:
         name = section.name

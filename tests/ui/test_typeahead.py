@@ -61,6 +61,7 @@ async def test_the_key_after_a_command_is_for_the_question_that_it_asks_after_re
     ("section", "command"),
     [("1", "x"), ("1", "u"), ("2", "x"), ("3", "n"), ("4", "p"), ("S", "a")],
 )
+@pytest.mark.sample(2)
 async def test_keys_wait_for_the_dialog_that_a_command_opens_once_the_api_has_answered(
     section: str, command: str
 ) -> None:

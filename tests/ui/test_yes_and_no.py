@@ -13,7 +13,7 @@ from tests.ui.harness import Run
 from tests.ui.typing import Typist, typing
 
 UI = Path(jpmanage_tui.ui.__file__).parent
-CLOSED = "Closed: that looked like a paste."
+CLOSED = "Closed, nothing done: e is no answer (a paste?)."
 ANSWERED_BY_Y = {
     "sections/invoices/text.py: no_card",
     "sections/invoices/text.py: download_all",

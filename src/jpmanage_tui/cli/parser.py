@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,10 +94,14 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse what it takes, and return the words that it does not, too."""
         self.load()
+        args = sys.argv[1:] if args is None else args
+        # known before anything is refused
         if self.commands:
-            self._refuse_before_command(sys.argv[1:] if args is None else args)
-        elif args is not None and "--json" in self.names:  # known before anything is refused
-            self._as_json = not {"--json", "--jsonl"}.isdisjoint(args)
+            # where it stands before every word it is misplaced itself
+            self._as_json = _asks_for_json(itertools.dropwhile(lambda word: word.startswith("-"), args))
+            self._refuse_before_command(args)
+        elif "--json" in self.names:
+            self._as_json = _asks_for_json(args)
         found, rest = super().parse_known_args(args, namespace)
         if not hasattr(found, "parser"):  # the innermost comes first
             found.parser = self
@@ -175,6 +180,10 @@ class Parser(argparse.ArgumentParser):
             self.error(f"there is no option {name}; options of a command go after it")
         options = [one for one in self.names if one[0] == "-"]
         self.error(f"there is no option {name}{of}{nearest(name, options)}")
+
+
+def _asks_for_json(words: Iterable[str]) -> bool:
+    return not {"--json", "--jsonl"}.isdisjoint(words)
 
 
 def near_match(word: str, known: Iterable[str]) -> str:

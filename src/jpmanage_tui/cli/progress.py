@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from jpmanage_tui.cli import output
-from jpmanage_tui.config.load_settings import is_accessible
+from jpmanage_tui.config.load_settings import is_accessible_here
 
 AFTER = 1.0
 """Seconds before anything is said."""
@@ -21,15 +21,16 @@ EVERY_LINE = 5.0
 class Progress:
     """One line that is written anew. Without a terminal, or on one that cannot clear a line, it says nothing.
 
-    With JPMANAGE_ACCESSIBLE each is a line of its own, and there are few: a screen reader reads them all.
+    In the accessible mode each is a line of its own, and there are few: a screen reader reads them all. Raises
+    ConfigError where a terminal is there and the settings, which have that mode, cannot be used.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._from = clock() + AFTER
         self._shown = False
-        self._in_lines = is_accessible(os.environ)
         self._quiet = not sys.stderr.isatty() or os.environ.get("TERM", "dumb") in ("", "dumb")
+        self._in_lines = not self._quiet and is_accessible_here(os.environ)
 
     def __call__(self, words: str) -> None:
         """Say how far it is, in a few words."""

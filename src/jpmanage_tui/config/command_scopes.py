@@ -72,7 +72,7 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         ),
         "all-keys": _scope(
             "All Keys",
-            "toggle search previous-filter next-filter sort copy",
+            "toggle search previous-filter next-filter sort copy export",
         ),
         "operations": _scope(
             "Operations",

@@ -81,6 +81,18 @@ def is_accessible(env: Mapping[str, str], setting: bool = False) -> bool:
     return answer
 
 
+def is_accessible_here(env: Mapping[str, str]) -> bool:
+    """Return whether the environment, else ``config.toml``, asks for words and whole lines.
+
+    Raises:
+        ConfigError: the variable or the file cannot be used.
+
+    """
+    if env.get(ACCESSIBLE_VARIABLE):
+        return is_accessible(env)
+    return _of_file(settings_file(env), ()).accessible
+
+
 def _of_file(file: Path, ignored: tuple[str, ...]) -> Settings:
     try:
         data = file.read_bytes()

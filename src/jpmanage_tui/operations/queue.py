@@ -396,7 +396,12 @@ class OperationsQueue:
     def _tell_check(self, entry_id: int, change: Mutation[Any], operation_id: int, seconds: float) -> None:
         self._emit(
             OperationEvent(
-                operation_id, EventKind.VERIFYING, f"{change.summary()}: looking.", change, seconds, entry_id
+                operation_id,
+                EventKind.VERIFYING,
+                f"{change.summary()}: checking whether it was done.",
+                change,
+                seconds,
+                entry_id,
             )
         )
 

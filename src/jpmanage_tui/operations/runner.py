@@ -554,7 +554,7 @@ class _Work:
         if outcome.license_keys:
             self._brought[position] = outcome.license_keys[0]
         if not outcome.happened and _concerns_all(outcome):
-            self.stop(outcome.detail or outcome.sentence, outcome.error)
+            self.stop(_why_stopped(outcome), outcome.error)
         never_left = outcome.state is EntryState.NOT_SENT and _concerns_all(outcome)
         if never_left:
             await self._put_back(position)
@@ -707,6 +707,13 @@ def _report(task: asyncio.Task[None]) -> None:
     """Tell the event loop of a defect that ended the runs: nobody waits for their task."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "The runs broke", "exception": error})
+
+
+def _why_stopped(outcome: Outcome[Any]) -> str:
+    """Return why a run stops with this change, as a sentence: what concerns all, not what looking for this one showed."""
+    if outcome.state is EntryState.CONFIRMED_NOT_DONE and isinstance(outcome.error, ApiError):
+        return outcome.error.message
+    return outcome.detail or outcome.sentence
 
 
 def _concerns_all(outcome: Outcome[Any]) -> bool:

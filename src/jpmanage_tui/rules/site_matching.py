@@ -101,9 +101,12 @@ def address_key(text: str) -> str:
 
 
 def _read(text: str) -> Address | None:
-    """Return an address as it is compared: its host in ASCII and lower case, its path decoded."""
+    """Return an address as it is compared: its host in ASCII and lower case, its path decoded.
+
+    None for what is no address; words with spaces between them are none.
+    """
     address = read_address(text)
-    if address is None:
+    if address is None or " " in address.host:
         return None
     host = to_punycode(address.host).lower().removesuffix(".")
     return Address(address.scheme, host, unquote(address.path))

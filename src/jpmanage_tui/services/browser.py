@@ -113,17 +113,18 @@ async def _run(words: Sequence[str], env: Mapping[str, str]) -> bool:
 
 
 class QrCode(NamedTuple):
-    """A QR code in half blocks: its lines and what room they need."""
+    """A QR code in cells: its lines and what room they need."""
 
     lines: tuple[str, ...]
     columns: int
     rows: int
 
 
-def qr(url: str) -> QrCode:
+def qr(url: str, *, blocks: bool = True) -> QrCode:
     """Draw an address as a QR code, two modules in a cell, with its quiet zone.
 
-    A filled cell is a light module: draw the lines in white on black (without colors on a dark terminal).
+    A filled cell is a light module: draw the lines in white on black (without colors on a dark terminal). Without
+    `blocks` a module is two cells, `##` a light one: draw blanks reversed in their place.
     Raises ValueError where the address is not of the web or too long for a code.
     """
     if not is_web_url(url):
@@ -131,6 +132,9 @@ def qr(url: str) -> QrCode:
     import segno  # loaded when one is drawn
 
     matrix = [list(row) for row in segno.make_qr(url, error="l").matrix_iter(border=_QUIET_ZONE)]
+    if not blocks:
+        lines = tuple("".join("  " if module else "##" for module in row) for row in matrix)
+        return QrCode(lines, len(lines[0]), len(lines))
     if len(matrix) % 2:
         matrix.append([0] * len(matrix[0]))
     pairs = zip(matrix[::2], matrix[1::2], strict=True)

@@ -10,6 +10,7 @@ from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DECLINED, ConfirmCard, CreateSetupIntent, SaveCard
 from jpmanage_tui.operations.run import INTERRUPTED, PAUSED, Run, RunCounts, RunState
 from jpmanage_tui.operations.scopes import Account
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
 
 CODE_END = 6
@@ -91,10 +92,19 @@ def one_a_card(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def short_summary(change: Mutation[Any]) -> str:
-    """Return the sentence of a change with the end of the license code only: in a list, with the whole below it."""
-    key = getattr(change, "license_key", None)
+    """Return the sentence of a change for a list that has the whole below it: with the end of the license code only, and
+    the site as other lists name it.
+    """
     sentence = change.summary()
-    return sentence.replace(f"({key})", f"…{key[-CODE_END:]}") if isinstance(key, str) else sentence
+    key, site = getattr(change, "license_key", None), getattr(change, "site_url", None)
+    if isinstance(key, str):
+        sentence = sentence.replace(f"({key})", f"…{key[-CODE_END:]}")
+    return sentence.replace(site, site_name(site)) if isinstance(site, str) and site else sentence
+
+
+def short_sentence(sentence: str, change: Mutation[Any]) -> str:
+    """Return a sentence about a change with what was asked for as lists name it: for a message of few lines."""
+    return sentence.replace(change.summary(), short_summary(change), 1)
 
 
 def made_with(entry: Entry) -> str:
@@ -140,7 +150,7 @@ def counts_text(counts: RunCounts) -> str:
         f"{number:,} {what}"
         for number, what in (
             (counts.failed, "failed"),
-            (counts.active, "on their way"),
+            (counts.active, "on its way" if counts.active == 1 else "on their way"),
             (counts.waiting + counts.skipped, "not begun"),
             (counts.unknown, "unknown"),
         )

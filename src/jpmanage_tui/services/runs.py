@@ -205,6 +205,17 @@ async def go_on(
     return await (runner.retry(run_id) if retry else runner.resume(run_id))
 
 
+def _licenses_and_bundles(
+    review: RunReview, number: int, kind: type[IssueLicense] | type[RevokeLicense]
+) -> str:
+    """Return the number with what it counts; bundles are named unless it is known that there are none."""
+    changes = [item.mutation for item in review.items]
+    sizes = [change.quantity or 1 for change in changes if isinstance(change, kind)]
+    if len(sizes) == number and max(sizes) == 1:
+        return pluralize(number, "license")
+    return pluralize(number, "license or bundle", "licenses and bundles")
+
+
 def review_sentences(review: RunReview) -> list[str]:
     """Return what would be begun and what it costs now, a sentence each; which prices have changed is in `changes`."""
     again = " again" if review.retry else ""
@@ -212,7 +223,7 @@ def review_sentences(review: RunReview) -> list[str]:
     if review.issued:
         cost = cost_of(review.prices)
         known = f": {cost_words(cost)}." if cost.known else "."
-        what = pluralize(review.issued, "license or bundle", "licenses and bundles")
+        what = _licenses_and_bundles(review, review.issued, IssueLicense)
         text.append(f"Issues {what}{again}{known} {unknown_words(cost, review.issued)}".rstrip())
         text.append(NOT_UNDONE)
     if assigned := _count(review, AssignLicense):
@@ -223,7 +234,7 @@ def review_sentences(review: RunReview) -> list[str]:
         if mailed := sum(change.send_email for change in unassigned):
             text.append(email_remark(mailed))
     if review.revoked:
-        what = pluralize(review.revoked, "license or bundle", "licenses and bundles")
+        what = _licenses_and_bundles(review, review.revoked, RevokeLicense)
         text.append(f"Revokes {what}{again}: the codes cannot be used again. {NEVER}")
     named = (AssignLicense, IssueLicense, RevokeLicense, UnassignLicense)
     others = [item.mutation for item in review.items if not isinstance(item.mutation, named)]

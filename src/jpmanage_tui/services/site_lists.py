@@ -49,8 +49,8 @@ class LineStatus(Enum):
     """Neither the line nor the user says which product."""
     UNKNOWN_PRODUCT = "unknown product"
     """The catalog has no such product, has several, or does not sell it any more."""
-    QUANTITY = "more than one"
-    """It asks for several licenses of a product, of which a site takes one."""
+    QUANTITY = "quantity"
+    """It asks for several licenses of a product, of which a site takes one, or for a number that cannot be read."""
     HAS_PRODUCT = "has it already"
     CONFLICT = "conflict"
     """The site has, or an earlier line gives it, a product that excludes this one."""
@@ -299,7 +299,9 @@ class SiteList:
         named_by = 0
         for place in places:
             line = self._own_status(place)
-            if line.status is LineStatus.READY and self.use is ListUse.SITES:
+            # a line that awaits the product chosen for all would get what an earlier one of its site gets
+            alike = line.status is LineStatus.NO_PRODUCT and self.use is ListUse.ASSIGN
+            if alike or (line.status is LineStatus.READY and self.use is ListUse.SITES):
                 if named_by:
                     reason = f"The same site as line {named_by}."
                     line = replace(line, status=LineStatus.DUPLICATE, reason=reason)
@@ -407,7 +409,7 @@ class SiteList:
         if held is not None and held.in_bundle:
             words.append("in a bundle")
         which = f" ({', '.join(words)})" if words else ""
-        return f"{site_name(site.address)} has {product.name} already{which}, and {ONE_EACH}."
+        return f"The site has {product.name} already{which}, and {ONE_EACH}."
 
 
 _NOT_FOUND = {

@@ -20,7 +20,14 @@ from jpmanage_tui.ui.common.commands import ActiveCommands, CommandTarget
 from jpmanage_tui.ui.common.keymap import key_name
 from jpmanage_tui.ui.common.keys import key_for, set_keymap
 from jpmanage_tui.ui.common.messages import DataMessage
-from jpmanage_tui.ui.common.themes import THEMES, VARIABLE_DEFAULTS, pick_theme, theme_of_file, theme_reason
+from jpmanage_tui.ui.common.themes import (
+    THEMES,
+    VARIABLE_DEFAULTS,
+    has_dark_background,
+    pick_theme,
+    theme_of_file,
+    theme_reason,
+)
 from jpmanage_tui.ui.common.unhandled_errors import UnhandledErrors
 from jpmanage_tui.ui.common.workers import ACTION_GROUP, WorkerMixin
 from jpmanage_tui.ui.main_screen import MainScreen
@@ -119,6 +126,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         """Why a theme of the user's cannot be used, by name."""
         wanted = (theme, self.ui_state.theme)
         had = [name if name is not None and self._has_theme(name) else None for name in wanted]
+        self.dark_background = has_dark_background(os.environ, self.ui_state.dark_background)
         self.theme = pick_theme(os.environ, had, self.ui_state.dark_background)
 
     @property
@@ -219,21 +227,24 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if self.main.section is not None:
             self.main.section.heard(event)
         if event.kind is EventKind.WAITING and event.seconds:
-            self.notify(
-                f"{event.sentence} Sent again in {event.seconds:.0f} s.", severity="warning", lasts=True
-            )
+            self._tell_under_way(event, f"Sent again in {event.seconds:.0f} s.")
         elif event.kind is EventKind.UNKNOWN:
-            self.notify(f"{event.sentence} Looking it up…", severity="warning", lasts=True)
+            self._tell_under_way(event, "Looking it up…")
         elif event.kind is EventKind.VERIFYING and event.seconds:
-            self.notify(
-                f"{event.sentence} The next look is in {event.seconds:.0f} s.", severity="warning", lasts=True
-            )
+            self._tell_under_way(event, f"Next check in {event.seconds:.0f} s.")
         elif event.kind is EventKind.RECOVERED and event.outcome is not None:
             self.notify(
                 event.sentence, severity="success" if event.outcome.happened else "warning", outcome=True
             )
         elif event.outcome is not None and not event.outcome.nothing_done:
             self.main.mark_outdated()
+
+    def _tell_under_way(self, event: OperationEvent, words: str) -> None:
+        """Say how a change stands that has not ended, as lists name it, and what comes next."""
+        from jpmanage_tui.services.operation_text import short_sentence
+
+        sentence = short_sentence(event.sentence, event.change)
+        self.notify(f"{sentence} {words}", severity="warning", lasts=True)
 
     # -- closing, and leaving --------------------------------------------------------------------
 
@@ -335,7 +346,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
 
     def take_background(self, dark: bool) -> None:
         """Remember for the next start whether the terminal's background is dark, as the terminal has answered."""
-        self.ui_state.dark_background = dark
+        self.dark_background = self.ui_state.dark_background = dark
         self.tell_state_trouble()
 
     def _has_theme(self, name: str) -> bool:

@@ -35,6 +35,7 @@ from jpmanage_tui.ui.sections.base import (
 from jpmanage_tui.ui.sections.registry import ALL_SECTIONS, SECTIONS, WIZARDS
 from jpmanage_tui.ui.terminal.app import TerminalApp
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
+from jpmanage_tui.ui.widgets.focus import repaint_focus
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.header import Header
 from jpmanage_tui.ui.widgets.sidebar import WIDE_FROM, Sidebar
@@ -578,6 +579,11 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         for line in self.query(StatusLine):
             line.say(message, severity, outcome=outcome, lasts=lasts)
 
+    @property
+    def message(self) -> str:
+        """The message that stands in the status line, "" where there is none."""
+        return next((line.message for line in self.query(StatusLine)), "")
+
     # -- status and footer ---------------------------------------------------------------
 
     @on(Section.StatusChanged)
@@ -629,7 +635,8 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
         self.app.post_message(key_press(event.key))
 
     def on_screen_resume(self) -> None:
-        """Take the footer back from the dialog that was above."""
+        """Take the footer back from the dialog that was above, and show where the focus is."""
+        repaint_focus(self)
         self.update_status()
 
     def _footer_keys(self) -> list[tuple[str, str]]:
@@ -645,4 +652,6 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
                 if command.name != "help" and bound.reason(command) is None:
                     words = bound.label(command)
                     (shown if words == command.label else first).append((key_label(keys[0]), words))
+        if any(self.current == wizard.name for wizard in WIZARDS):  # no section of the sidebar: esc leads out
+            shown.append((keymap.shown("back"), "Back"))
         return first + shown

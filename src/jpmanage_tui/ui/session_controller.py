@@ -325,19 +325,18 @@ class SessionController:
             self._main.notify(waiting_text(standing), severity="warning", outcome=bool(outcomes))
 
     async def _offer_tour(self) -> None:
-        """Offer the tour at the first start, in the status line: any key takes that away."""
+        """Offer the tour at the first start, in the status line: any key takes that away.
+
+        Where something is said already, in answer to a key, that stays, and the tour is offered at the next start.
+        """
         from jpmanage_tui.ui.onboarding.tour import OFFER
 
-        if await asyncio.to_thread(self._is_first_start):
-            self._main.notify(OFFER.format(tour=key_for("tour"), help=key_for("help")))
-        self.offers_tour = False
-
-    def _is_first_start(self) -> bool:
-        """Return whether the tour was not offered before, and remember that it is now. It blocks, as files do."""
         state = self.account_service.ui_state
-        offered = state.tour_offered
-        state.tour_offered = True
-        return not offered
+        offered = await asyncio.to_thread(lambda: state.tour_offered)
+        if not offered and not self._main.message:
+            self._main.notify(OFFER.format(tour=key_for("tour"), help=key_for("help")))
+            await asyncio.to_thread(setattr, state, "tour_offered", True)
+        self.offers_tour = False
 
     def _take_notices(self) -> str:
         notices, self.notices = self.notices, ()

@@ -70,7 +70,8 @@ def run(line: str) -> tuple[str, str] | int | str:
     [
         ("q", "quit"), (":q!", "quit"), ("wq", "quit"), ("x", "quit"), ("ZZ", None), ("invoices", "open-invoices"),
         ("open-invoices", "open-invoices"), ("inv", "open-invoices"), ("cards", "open-payment-methods"),
-        ("pay", "pay"), ("e", "refresh"), ("u", "undo"), ("noh", "back"), ("ctx", "key"), ("colo", "theme"),
+        ("pay", "pay"), ("license", "open-licenses"),
+        ("pod", "open-licenses"), ("e", "refresh"), ("u", "undo"), ("noh", "back"), ("ctx", "key"), ("colo", "theme"),
         ("exp", "export"), ("issue new license", "issue"), ("inl", "issue"), ("bn", None),
         ("undolist", "open-operations"), ("$", None), ("mark", None),
     ],

@@ -46,6 +46,7 @@ def rows_of(shown: VirtualList) -> list[int]:
 
 
 @pytest.mark.parametrize("steps", LISTS.values(), ids=LISTS.keys())
+@pytest.mark.sample(2)
 async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
     steps: Sequence[tuple[str, str]],
 ) -> None:
@@ -82,6 +83,7 @@ async def test_the_last_row_and_the_first_are_reached_by_the_same_keys(
         (["S", "full_stop"], "a", "Assign which license"),
     ],
 )
+@pytest.mark.sample(2)
 async def test_a_menu_takes_the_keys_that_it_prints(steps: list[str], key: str, words: str) -> None:
     async with running(SMALL, licenses=60) as run:
         view = run.view(LicensesSection)

@@ -49,6 +49,7 @@ async def test_every_command_of_the_program_is_listed_on_every_section(section: 
         ("look bundles", "Look into bundles"),
     ],
 )
+@pytest.mark.sample(2)
 async def test_a_command_is_found_by_words_and_by_letters_in_order_from_anywhere(
     text: str, words: str
 ) -> None:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import pkgutil
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widget import Widget
 from textual.widgets import Static
 
-from jpmanage_tui.ui.dialogs.browser import LinkDialog
-from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog
+import jpmanage_tui.ui
+from jpmanage_tui.api.ids import BlogId
+from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.api.sites import Site
+from jpmanage_tui.ui.dialogs.browser import BrowserDialog, DemoEntry, Handover, HandoverDialog, LinkDialog
+from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceDialog, SearchDialog
 from jpmanage_tui.ui.dialogs.command_line import CommandLineDialog
 from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog, Row
 from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.dialogs.help import HelpDialog
 from jpmanage_tui.ui.dialogs.notices import NoticesDialog
+from jpmanage_tui.ui.dialogs.progress import ProgressDialog
 from jpmanage_tui.ui.dialogs.site_picker import SitePicker
+from jpmanage_tui.ui.dialogs.theme import ThemeDialog
 from jpmanage_tui.ui.dialogs.under_way import OpeningDialog, UnderWayDialog
-from jpmanage_tui.ui.onboarding.welcome import WelcomeHelpDialog
+from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
+from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
+from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog, WelcomeHelpDialog
+from jpmanage_tui.ui.sections.invoices.batch_dialog import BatchDialog
 from jpmanage_tui.ui.sections.invoices.range_dialog import RangeDialog
+from jpmanage_tui.ui.sections.invoices.text_dialog import InvoiceTextDialog
 from jpmanage_tui.ui.sections.issue.quantity_dialog import QuantityDialog
+from jpmanage_tui.ui.sections.operations.details_dialog import DetailsDialog
+from jpmanage_tui.ui.sections.payment_methods.new_card import CardSaver, NewCardDialog
 from jpmanage_tui.ui.sections.sites.connect import ConnectDialog
+from jpmanage_tui.ui.sections.sites.license_picker import LicensePicker
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.line import clip_words
 from jpmanage_tui.ui.widgets.status_line import Notice
@@ -32,6 +49,8 @@ from tests.ui.harness import SMALL, Run, running
 PRODUCT = "Jetpack Security Plan for Agencies and Hosting Partners (1TB)"
 SITE = "https://the-shop-of-a-rather-long-named-association-of-botanical-friends.example/en"
 SENTENCE = f"{PRODUCT} cannot be assigned to {SITE}: another license of that kind is on it already."
+ADDRESS = f"{SITE}/wp-admin/?" + "x" * 60
+INVOICE = Invoice.model_validate({"id": "in_1", "number": "A-RATHER-LONG-PREFIX-0001", "status": "open"})
 NOTICE = Notice(datetime(2026, 3, 10, tzinfo=UTC), "warning", SENTENCE)
 
 
@@ -40,6 +59,19 @@ def nobody(*_: object) -> None:
 
 
 Made = Callable[[Run], Dialog[Any]]
+
+
+async def never(*_: object) -> Any:
+    """Answer nothing yet, as a request that takes long."""
+    await asyncio.Event().wait()
+
+
+async def act() -> str:
+    return "done."
+
+
+async def one_invoice() -> AsyncIterator[Invoice]:
+    yield INVOICE
 
 
 def client(run: Run) -> Any:
@@ -76,7 +108,35 @@ DIALOGS: dict[str, Made] = {
     "invoices": lambda run: RangeDialog(client(run), 2026),
     "quantity": lambda run: QuantityDialog(PRODUCT, 3),
     "connect": lambda run: ConnectDialog(nobody),
+    "theme": lambda run: ThemeDialog({PRODUCT: SENTENCE, "dark": ""}, lambda name: SENTENCE, "dark"),
+    "new card": lambda run: NewCardDialog(CardSaver(never, nobody, never, lambda: False), SENTENCE),
+    "license picker": lambda run: LicensePicker(client(run), Site(blog_id=BlogId(7), url=SITE)),
+    "invoices' files": lambda run: BatchDialog(
+        f"Downloading {PRODUCT}", client(run), one_invoice, Path("/nowhere", *PRODUCT.split()), True
+    ),
+    "invoice": lambda run: InvoiceTextDialog(client(run), INVOICE),
+    "details": lambda run: DetailsDialog(PRODUCT, [SENTENCE] * 30),
+    "hand-over": lambda run: HandoverDialog(
+        Handover(PRODUCT, [SENTENCE], ADDRESS, never, "Asking", [DemoEntry("Approve", act)])
+    ),
+    "sign in": lambda run: SignInDialog(run.app.account_service),
+    "sign up": lambda run: SignUpDialog(run.app.account_service),
+    "welcome": lambda run: WelcomeDialog(run.app.account_service, SENTENCE, f"Try {PRODUCT} once more"),
 }
+BASES = {Dialog, SearchDialog, ProgressDialog, BrowserDialog}
+"""Of these nothing is opened but their subclasses."""
+
+
+def every_dialog() -> set[type[Dialog[Any]]]:
+    """The classes of all dialogs that the program has."""
+    for module in pkgutil.walk_packages(jpmanage_tui.ui.__path__, "jpmanage_tui.ui."):
+        importlib.import_module(module.name)
+    found: set[type[Dialog[Any]]] = set()
+    left: list[type[Dialog[Any]]] = [Dialog]
+    while left:
+        found.add(one := left.pop())
+        left += [sub for sub in one.__subclasses__() if sub.__module__.startswith("jpmanage_tui.")]
+    return found - BASES
 
 
 def shown_text(lines: Sequence[str], widget: Widget) -> str:
@@ -134,14 +194,19 @@ def outside(dialog: Dialog[Any]) -> Iterator[str]:
 @pytest.mark.parametrize(
     "size", [pytest.param(SMALL, id="80x24", marks=pytest.mark.slow), pytest.param((40, 20), id="40x20")]
 )
-async def test_no_text_is_cut_and_nothing_lies_outside_the_box_of_any_dialog(size: tuple[int, int]) -> None:
+async def test_no_text_is_cut_and_nothing_lies_outside_the_box_of_any_dialog(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SignUpDialog, "_countries", never)  # the demo's account is there already
     found: list[str] = []
+    opened: set[type[Dialog[Any]]] = set()
     async with running(size, licenses=20) as run:
         for name, made in DIALOGS.items():
             dialog = made(run)
             run.app.push_screen(dialog)
             await run.until(lambda dialog=dialog: run.app.screen is dialog and dialog.focused, name)  # type: ignore[misc]
             await run.pilot.pause()
+            opened.add(type(dialog))
             lines = run.lines(dialog)
             title = packed(lines[dialog.query_one(".dialog--box").region.y]).strip("╭─╮")
             if packed(dialog.title_words) not in title and "…" not in title:
@@ -150,6 +215,7 @@ async def test_no_text_is_cut_and_nothing_lies_outside_the_box_of_any_dialog(siz
             dialog.dismiss(None)
             await run.until(lambda: run.app.screen is run.app.main, "it closes")
     assert not found, "\n".join(found)
+    assert opened == every_dialog(), "each dialog that there is stands in DIALOGS"
 
 
 async def test_what_is_told_on_the_lower_edge_is_cut_between_words_and_read_in_whole_among_the_notices() -> (

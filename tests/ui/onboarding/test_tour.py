@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from rich.cells import cell_len
+
+from jpmanage_tui.ui.main_screen import MainScreen
 from jpmanage_tui.ui.onboarding.tour import STEPS, Seen, TourStrip
 from tests.ui.harness import Run, running
 
@@ -51,6 +55,10 @@ async def test_it_can_be_left_by_its_key_by_esc_and_is_in_the_palette() -> None:
         await run.until(lambda: run.app.main.tour, "the tour")
 
 
+def test_every_step_has_room_for_its_words_in_80_columns() -> None:
+    assert max(cell_len(step.text()) for step in STEPS) <= 80 - 2
+
+
 async def test_a_step_done_out_of_its_turn_is_done() -> None:
     strip = TourStrip()
     assert not strip.look(Seen("billing", None, None))
@@ -69,6 +77,21 @@ async def started(folder: Path) -> bool:
         await run.until(lambda: OFFER not in run.text(), "no offer")
         assert run.app.main.tour is None
         return offered
+
+
+async def test_the_offer_leaves_an_answer_on_the_screen_and_is_made_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answered(main: MainScreen, seconds: float = 0) -> None:
+        main.notify("The mouse works here.")
+
+    monkeypatch.setattr(MainScreen, "wait_until_loaded", answered)
+    async with running(licenses=20, demo_dir=tmp_path, wait=False) as run:
+        run.app.sessions.offers_tour = True
+        await run.until(lambda: not run.app.sessions.offers_tour and run.app.session, "it was thought of")
+        assert run.app.main.message == "The mouse works here."
+    monkeypatch.undo()
+    assert await started(tmp_path)
 
 
 async def test_it_is_offered_once_and_any_key_takes_the_offer_away(tmp_path: Path) -> None:

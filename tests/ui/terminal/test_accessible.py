@@ -56,6 +56,8 @@ async def test_every_section_is_lines_of_words_and_a_row_says_what_it_is(
             await run.press(key_for(f"open-{section.name}"))
             await run.until(lambda name=section.name: app.main.current == name, section.title)  # type: ignore[misc]
             await run.press("question_mark")
+            await run.until(lambda: "esc Close" in app.lines[-1], "the footer of the dialog")
+            assert not any("( )" in line for line in app.lines), "a sign that is not drawn"
             await back_to_the_list(run)
 
 

@@ -92,6 +92,23 @@ def test_an_answer_whose_escape_was_taken_for_a_key_is_swallowed_all_the_same() 
     assert terminal.told == [True]
 
 
+def test_the_key_after_an_escape_does_not_wait_for_an_answer_that_never_comes() -> None:
+    terminal = Terminal()
+    terminal.now += 60.0
+    assert terminal.feed("\x1b", pause=ESCAPE_SECONDS) == "\x1b"
+    assert terminal.feed("]") == "]"
+    assert terminal.feed("\x1b") == "\x1b"
+    assert terminal.feed("]", pause=ESCAPE_SECONDS) == "]"  # and the escape is not typed twice
+
+
+def test_a_key_of_an_escape_sequence_behind_a_late_answer_stays_whole() -> None:
+    terminal = Terminal()
+    terminal.now += 60.0
+    assert terminal.feed("\x1b", DARK[1:] + "\x07\x1b[A", pause=0.2) == "\x1b\x1b[A"
+    assert terminal.feed("\x1b", "k") == "\x1bk"
+    assert terminal.told == [True]
+
+
 @pytest.mark.parametrize(
     "typed", ["\x1b]", "\x1b]1", "\x1b]x", "\x1b[A", "\x1bOP", "\x1b\x1b", "é\x1b]11;no answer", "]11"]
 )

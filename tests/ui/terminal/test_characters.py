@@ -84,6 +84,7 @@ def test_what_a_terminal_without_utf_8_gets(text: str, drawn: str) -> None:
 
 def test_what_a_screen_reader_would_read_for_nothing_is_blank_and_words_stay() -> None:
     assert "".join(spoken_cells("┌─ ✓ done · 漢 ❯")) == "     done · 漢  "
+    assert "".join(spoken_cells("    · · ·")) == "    wait…", "what is on its way"
 
 
 def test_stock_rendering_has_the_same_characters() -> None:

@@ -40,7 +40,6 @@ KEYS = (
 PACE = 0.02
 """Seconds between two keys."""
 CLIPBOARD = "\x1b]52;"
-REVERSE = 7
 
 
 class QuietDriver(CapturingDriver):
@@ -77,13 +76,8 @@ class MirroredApp(Mirror, JpmanageApp):
             return
         assert self.stock is not None
         assert self.differed is not None
-        # a QR code is black on white: without colors the differ says so by reverse, stock Textual not at all
-        ignored = {REVERSE} if isinstance(self.screen, BrowserDialog) else set()
         left, right = (
-            [
-                [(cell.text, cell.pen.attributes - ignored, cell.pen.link) for cell in line]
-                for line in terminal.seen()
-            ]
+            [[(cell.text, cell.pen.attributes, cell.pen.link) for cell in line] for line in terminal.seen()]
             for terminal in (self.stock, self.differed)
         )
         for row, column in self.ahead:

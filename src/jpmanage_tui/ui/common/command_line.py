@@ -33,8 +33,8 @@ ALIASES: Mapping[str, str] = MappingProxyType(
             "theme": "colo color colorscheme colors skin skins",
             "key": "ctx context contexts ns namespace namespaces keys",
             "profile": "profiles account accounts user users switch",
-            "issue": "new create add buy license issue-license",
-            "licenses": "l lic lics po pods ls files",
+            "issue": "new create add buy issue-license",
+            "licenses": "l lic lics license po pod pods ls files",
             "billing": "b bill pulse pulses usage cost costs",
             "payment-methods": "cards card payment payments pm",
             "invoices": "inv invoice",
@@ -70,6 +70,14 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     | dict.fromkeys(
         ("sp", "split", "vs", "vsp", "vsplit", "wincmd", "only", "on", "tabnew", "tabe", "tabedit", "vnew"),
         "There are no windows to split. {focus} goes to the sidebar, {next-filter} to the next tab.",
+    )
+    | dict.fromkeys(
+        ("active", "assigned", "unassigned", "revoked", "elsewhere", "paid", "draft", "void", "tab", "tabs"),
+        "The tabs of a list are gone through with {previous-filter} and {next-filter}.",
+    )
+    | dict.fromkeys(
+        ("login", "logout", "signin", "signout"),
+        "That is done in the shell: `jpmanage login`, `jpmanage logout`. {profile} switches between stored sign-ins.",
     )
     | dict.fromkeys(
         ("!", "sh", "shell", "term", "terminal", "exec", "attach", "r!"),

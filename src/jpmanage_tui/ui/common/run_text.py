@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jpmanage_tui.operations.run import Run, RunState
+from jpmanage_tui.operations.run import PAUSED, Run, RunState
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.operation_text import counts_text
 from jpmanage_tui.ui.common.keys import key_for
@@ -32,7 +32,7 @@ def stopped_text(run: Run, why: str = "") -> str:
     if run.complete:
         return f"{run.title}: done."
     paused = "paused, " if run.state is RunState.PAUSED else ""
-    reason = run.reason or why
+    reason = (run.reason if run.reason != PAUSED else "") or why
     tail = f": {reason.rstrip('.')}." if reason else "."
     return f"{run.title}: {paused}{counts}{tail} Press {key_for('open-operations')} for the report."
 

@@ -195,8 +195,8 @@ def pick_theme(
     """Return the name of the theme to start with.
 
     `wanted` are the names that were asked for, the most important first, None where none was: the first that the
-    terminal has the colors for is taken. Without one a terminal with 256 colors gets `dark`, or `light` where it tells
-    by COLORFGBG that its background is light, or has told so when it was asked at the last start (`dark_background`).
+    terminal has the colors for is taken. Without one a terminal with 256 colors gets `dark`, or `light` where its
+    background is light (`has_dark_background`; `dark_background` is what it has answered).
     """
     depth = color_depth(env)
     for name in wanted:
@@ -204,9 +204,7 @@ def pick_theme(
             return name
     if not can_be_had(DARK, depth):
         return TERMINAL
-    told = _background(env)
-    dark = dark_background if told is None else told
-    return LIGHT if dark is False else DARK
+    return LIGHT if has_dark_background(env, dark_background) is False else DARK
 
 
 def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
@@ -220,11 +218,12 @@ def theme_reason(name: str, env: Mapping[str, str]) -> str | None:
     return f"needs 256 colors, this terminal (TERM={env.get('TERM', '')}) has {has}"
 
 
-def _background(env: Mapping[str, str]) -> bool | None:
-    """Read COLORFGBG ("15;0", "0;default;15"), whose last part is the number of the background's color: whether it is
-    dark.
+def has_dark_background(env: Mapping[str, str], answered: bool | None) -> bool | None:
+    """Return whether the terminal's background is dark: as COLORFGBG says, or as it has `answered` at the last start.
+
+    The last part of COLORFGBG ("15;0", "0;default;15") is the number of the background's color. None: not known.
     """
     number = env.get("COLORFGBG", "").rpartition(";")[2]
     if not number.isdecimal() or int(number) > 15:
-        return None
+        return answered
     return int(number) not in (7, 15)

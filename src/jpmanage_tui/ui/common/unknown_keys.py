@@ -8,6 +8,8 @@ from types import MappingProxyType
 from jpmanage_tui.config.command_scopes import EVERYWHERE, LISTS, SCOPES
 from jpmanage_tui.config.keymap import Keymap, key_label
 
+MOST_SECTIONS = 3
+"""So many sections in which a key works are named: the sentence takes two lines of 80 columns at the most."""
 HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ctrl+f": ("A page down", "page-down"),
@@ -21,8 +23,8 @@ HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "J": ("One row down", "down"),
         "}": ("Half a page down", "half-page-down"),
         "{": ("Half a page up", "half-page-up"),
-        "N": ("Only what matches is listed; the row before", "up"),
-        "n": ("Only what matches is listed; the next row", "down"),
+        "N": ("Only matches are listed; the row before", "up"),
+        "n": ("Only matches are listed; the next row", "down"),
         "Z": ("Quit", "quit"),
         "Q": ("Quit", "quit"),
         "ctrl+r": ("Refresh", "refresh"),
@@ -48,6 +50,14 @@ HABITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Keys of other programs that do nothing here: what their users look for with them, and the command that does it."""
 
 
+_OF_A_SEARCH = frozenset("nN")
+"""Those that mean something only where one can search."""
+
+
+def _searches(here: str) -> bool:
+    return here in SCOPES and any("search" in name for name in SCOPES[here].commands)
+
+
 def unknown_key_text(key: str, keymap: Keymap, here: str, *, in_sidebar: bool) -> str:
     """Return the sentence about a key that nothing takes in the section of the scope `here`, or in the sidebar."""
     parts = [f"{key_label(key)} does nothing here."]
@@ -56,12 +66,13 @@ def unknown_key_text(key: str, keymap: Keymap, here: str, *, in_sidebar: bool) -
         parts = [f"{key_label(key)} works in the list: {keymap.shown('focus')} goes there."]
         works = []
     wanted = HABITS.get(key)
-    if wanted is not None and any(
-        wanted[1] in SCOPES[one].commands for one in (here, LISTS, EVERYWHERE) if one in SCOPES
-    ):
+    commands = {name for one in (here, LISTS, EVERYWHERE) if one in SCOPES for name in SCOPES[one].commands}
+    if wanted is not None and wanted[1] in commands and (key not in _OF_A_SEARCH or _searches(here)):
         parts.append(f"{wanted[0]}: {keymap.shown(wanted[1])}.")
     titles = [SCOPES[scope].title for scope in works if scope != here]
     if titles:
+        if len(titles) > MOST_SECTIONS:
+            titles = [titles[0], f"{len(titles) - 1} more"]
         *most, last = titles
         parts.append(f"It works in {', '.join(most)} and {last}." if most else f"It works in {last}.")
     return " ".join([*parts, f"{keymap.shown('help')} shows the keys."])

@@ -12,24 +12,27 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import quote
 
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from jpmanage_tui.account.oauth_login import CallbackResponse, CallbackServer
 from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.text import to_punycode
 from jpmanage_tui.config.command_keys import DEFAULT_KEYS
 from jpmanage_tui.rules.text import format_time
 from jpmanage_tui.services.browser import browsers, has_desktop, is_web_url, open_url
-from jpmanage_tui.ui.common.accessibility import draws_signs
+from jpmanage_tui.ui.common.accessibility import draws_blocks, draws_light, is_accessible
 from jpmanage_tui.ui.common.messages import DataMessage
 from jpmanage_tui.ui.common.text import Where, error_text
-from jpmanage_tui.ui.dialogs.dialog import Dialog
+from jpmanage_tui.ui.dialogs.dialog import Dialog, DialogBox
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.qr_code import Placed, place
@@ -40,8 +43,30 @@ LONGEST_LINK = 2000
 """Characters of an address that is a link (OSC 8); terminals ignore one that is longer (VTE's limit is 2,083)."""
 FRAME = 2
 """Rows of the edges above and below; beside an address is none, so that it can be selected in one piece."""
+_KEPT = "%/:?#[]@!$&'()*+,;=~"
+"""What percents do not stand for in an address: what parts it, and percents."""
 PAUSES = (2.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 """Seconds before each look; the last goes on. A person needs half a minute at the least in a browser."""
+
+
+def address_in_ascii(url: str) -> str:
+    """Return the same address in ASCII alone: its host in punycode, and the rest in percents.
+
+    >>> address_in_ascii("https://bücher.example/é?a=1")
+    'https://xn--bcher-kva.example/%C3%A9?a=1'
+    """
+    return quote(to_punycode(url), safe=_KEPT)
+
+
+class AddressBox(VerticalScroll, can_focus=False):
+    """Holds the address, and tells when it takes more or fewer lines: the code has to fit below them."""
+
+    class Resized(DataMessage):
+        """The box has another size."""
+
+    def on_resize(self) -> None:
+        """Tell it."""
+        self.post_message(self.Resized())
 
 
 class BrowserDialog(Dialog[Answer]):
@@ -61,7 +86,8 @@ class BrowserDialog(Dialog[Answer]):
     BrowserDialog #middle { height: 1fr; layout: vertical; scrollbar-size-vertical: 1; }
     BrowserDialog #left { width: 100%; height: auto; }
     BrowserDialog #qr { width: 100%; height: auto; }
-    BrowserDialog.-code #qr { width: auto; color: ansi_bright_white; background: ansi_black; }
+    BrowserDialog.-code #qr { width: auto; }
+    BrowserDialog.-code.-colored #qr { color: ansi_bright_white; background: ansi_black; }
     BrowserDialog.-beside #middle { layout: horizontal; }
     BrowserDialog.-beside #left { width: 1fr; margin: 0 2 0 0; }
     BrowserDialog.-tight #address-box { margin: 0; }
@@ -83,7 +109,7 @@ class BrowserDialog(Dialog[Answer]):
     def browser_body(self, sentence: str, parts: Iterable[Widget], waiting: str = "") -> ComposeResult:
         """Compose a sentence, the address (or why it is waited for), and the parts beside the code."""
         yield self.text(sentence, id="sentence")
-        with VerticalScroll(id="address-box", can_focus=False):
+        with AddressBox(id="address-box"):
             yield Static(self._link() if self.url else waiting, markup=False, id="link")
         with VerticalScroll(id="middle", can_focus=False):
             with Vertical(id="left"):
@@ -94,20 +120,29 @@ class BrowserDialog(Dialog[Answer]):
         """Show an address in the place of the one before, or of what was said while it was waited for."""
         self.url = url
         self.query_one("#link", Static).update(self._link())
-        self.call_after_refresh(self.draw_code)
+        self.call_after_refresh(self.draw_code)  # the box has the same size where the address takes one line
 
     def _link(self) -> Text:
         links = is_web_url(self.url) and len(self.url) <= LONGEST_LINK
         style = Style(link=self.url, underline=True) if links else Style(underline=True)
-        return Text(self.url, style=style, no_wrap=False, overflow="fold")
+        shown = self.url if draws_blocks(self) else address_in_ascii(self.url)
+        return Text(shown, style=style, no_wrap=False, overflow="fold")
 
     def on_mount(self) -> None:
-        """Draw the code when the size is known."""
+        """Draw the code when the size is known.
+
+        Textual leaves a space at both ends of a title only where the edge has corners; this box has none.
+        """
+        self.query_one(DialogBox).border_title = Content(f" {self.title_words} ")
         self.call_after_refresh(self.draw_code)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw the code for the new size."""
         self.call_after_refresh(self.draw_code)
+
+    @on(AddressBox.Resized)
+    def _address_box_resized(self) -> None:
+        self.draw_code()
 
     def draw_code(self) -> None:
         """Draw the code where it fits, else say what room it needs."""
@@ -116,19 +151,24 @@ class BrowserDialog(Dialog[Answer]):
         above = sum(self.query_one(part).outer_size.height for part in ("#sentence", "#address-box"))
         placed, framed = self._placed(above)
         classes = {"-code": placed.code, "-beside": placed.beside, "-tight": placed.tight, "-framed": framed}
+        classes["-colored"] = (
+            draws_light(self) is None
+        )  # without colors a background would be shown as reverse
         for name, is_so in classes.items():
             self.set_class(is_so, name)
         self.query_one("#qr", Static).update(placed.text)
 
     def _placed(self, above: int) -> tuple[Placed, bool]:
         """Return what to show of the code below so many rows, and whether the edges leave room for it."""
-        if not draws_signs(self):
-            return Placed(
-                Text("")
-            ), False  # a picture of blocks is nothing to read aloud, and cannot be drawn in ASCII
+        if is_accessible(self):
+            return Placed(Text("")), False  # a picture of blocks is nothing to read aloud
         columns, rows = self.size
         below = self.query_one("#left").virtual_size.height
-        with_edges, without = (place(self.url, (columns, rows - edges), above, below) for edges in (FRAME, 0))
+        blocks, light = draws_blocks(self), draws_light(self) is not False
+        with_edges, without = (
+            place(self.url, (columns, rows - edges), above, below, blocks=blocks, light=light)
+            for edges in (FRAME, 0)
+        )
         if with_edges.code or not without.code:
             return (with_edges if with_edges.code else without), True
         return without, False

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from jpmanage_tui.api.text import to_punycode
+from jpmanage_tui.config.keymap import key_label
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.ui.common.guarded_screen import TOO_SOON
 from jpmanage_tui.ui.common.keymap import key_name
@@ -36,7 +37,7 @@ GAP = 2
 LEAST_ROWS = 3
 FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
-CLOSED = "Closed: that looked like a paste."
+CLOSED = "Closed, nothing done: {key} is no answer (a paste?)."
 CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
 NOT_BY_Y = "y is only for what can be undone and costs nothing: tab, then enter."
 
@@ -290,7 +291,7 @@ class ConfirmDialog(Dialog[Confirmed]):
             if self._is_strange(event):
                 app.keyboard.skip_rest()
                 self.dismiss(None)
-                self.notify(CLOSED, severity="warning")
+                self.notify(CLOSED.format(key=key_label(key_name(event))), severity="warning")
                 return True
         self._armed = self._armed or app.keyboard.is_armed(self._frame, press)
         if not self._armed:

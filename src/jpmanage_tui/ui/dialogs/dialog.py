@@ -29,6 +29,7 @@ from jpmanage_tui.ui.common.keys import command_of, repaints
 from jpmanage_tui.ui.common.workers import WorkerMixin
 from jpmanage_tui.ui.terminal.eager_painting import PromptScreen
 from jpmanage_tui.ui.widgets.button import Button, ButtonRow
+from jpmanage_tui.ui.widgets.focus import repaint_focus
 from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Input
 from jpmanage_tui.ui.widgets.line import clip_words
@@ -85,6 +86,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
             background: $surface; color: $foreground; border: round $primary; padding: 0 1;
             border-subtitle-color: $foreground; border-subtitle-style: bold; border-subtitle-align: left;
         }
+        & > Footer { dock: bottom; }
         & .dialog--body { height: auto; max-height: 100%; }
         & .dialog--buttons { margin: 1 0 0 0; }
         & .dialog--text { height: auto; width: 1fr; }
@@ -97,6 +99,8 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
     """As on the main screen: the parts that show the focus paint themselves."""
     BOX: ClassVar[int] = 76
     """Cells that the box is wide where there is room."""
+    has_footer: ClassVar[bool] = False
+    """Whether it has a footer of its own in any case."""
     first_focus: ClassVar[str | None] = None
     """Selector of the part that has the focus at first; the first that can have it otherwise."""
     esc_words: str = "Cancel"
@@ -117,10 +121,14 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """Of which keys it was said that nothing takes them."""
 
     def compose(self) -> ComposeResult:
-        """Compose the box around the body."""
+        """Compose the box around the body, and the footer where that of the screen below is not seen."""
         with DialogBox(classes="dialog--box") as box:
             box.border_title = Content(self.title_words)
             yield from self.body()
+        if self.has_footer or is_accessible(self):
+            footer = Footer()
+            footer.show_keys([("esc", self.esc_words)], helped=False)
+            yield footer
 
     def body(self) -> ComposeResult:
         """Compose what stands in the box."""
@@ -147,6 +155,8 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         """
         self.set_class(getattr(self.app, "session", None) is None or is_accessible(self), "-alone")
         self.set_class(self.app.size.width < FULL_BELOW, "-full")
+        for screen in self.app.screen_stack[:-1]:
+            repaint_focus(screen)
         selector = self.start_focus()
         if selector is not None:
             self.query_one(selector).focus()
@@ -199,6 +209,7 @@ class Dialog(WorkerMixin, GuardedScreen, PromptScreen, ModalScreen[Answer | None
         if self._answer is not None:
             self.dismiss(*self._answer)
         else:
+            repaint_focus(self)
             self.tell_keys()
 
     # -- closing ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 
+from jpmanage_tui.ui.common.accessibility import is_accessible, without_signs
 from jpmanage_tui.ui.common.command_index import CommandEntry
 from jpmanage_tui.ui.common.fuzzy import best_first
 from jpmanage_tui.ui.common.keys import command_of
@@ -121,7 +122,8 @@ class HelpList(VirtualList):
                 pieces = wrap(words, max(20, width), subsequent_indent=indent, drop_whitespace=True) or [""]
                 self._help += [HelpLine("", piece, heading) for piece in pieces]
                 continue
-            first, *rest = wrap(words, room) or [""]
+            said = without_signs(words) if is_accessible(self) else words
+            first, *rest = wrap(said, room) or [""]
             self._help.append(HelpLine(keys, first, heading, entry))
             self._help += [HelpLine("", f"{' ' * KEYS_WIDTH}  {piece}") for piece in rest]
 

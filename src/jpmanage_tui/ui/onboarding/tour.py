@@ -80,7 +80,7 @@ STEPS = (
     Step("Open it", "Move with {down} and {up}; {toggle} opens the row and closes it again.", _opened),
     Step(
         "Assign one",
-        "{back} clears the search, {next_filter} goes to Unassigned; {assign} asks for the site. Nothing is done yet.",
+        "{back} clears the search, {next_filter} goes to Unassigned; {assign} asks for the site first.",
         _assigns,
     ),
     Step(

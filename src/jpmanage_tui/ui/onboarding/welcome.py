@@ -23,7 +23,6 @@ from jpmanage_tui.ui.dialogs.help import SUPPORT, SUPPORT_WORDS
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.widgets.button import Button
 from jpmanage_tui.ui.widgets.checkbox import Checkbox
-from jpmanage_tui.ui.widgets.footer import Footer
 from jpmanage_tui.ui.widgets.input import Input
 
 Opening = Coroutine[Any, Any, Session]
@@ -45,7 +44,6 @@ class WelcomeDialog(Dialog[Opening]):
 
     DEFAULT_CSS = """
     WelcomeDialog {
-        & > Footer { dock: bottom; }
         & > .dialog--box { overflow-y: auto; scrollbar-size-vertical: 1; }
         & .dialog--buttons { margin: 0; }
         & .welcome--ways { margin: 1 0; }
@@ -54,6 +52,7 @@ class WelcomeDialog(Dialog[Opening]):
     }
     """
     first_focus: ClassVar[str | None] = "Button"
+    has_footer = True
     esc_words = "Leave"
 
     def __init__(self, account_service: AccountService, sentence: str, again: str | None = None) -> None:
@@ -62,11 +61,6 @@ class WelcomeDialog(Dialog[Opening]):
         self._account_service = account_service
         self._sentence = sentence
         self._again = again
-
-    def compose(self) -> ComposeResult:
-        """Compose the box, and the footer below it."""
-        yield from super().compose()
-        yield Footer()
 
     def body(self) -> ComposeResult:
         """Compose the text, the fields and the buttons."""

@@ -20,7 +20,7 @@ _LONGEST = 64
 _PIECES = re.compile(r"[0-9a-zA-Z:/#]*\x1b?")
 """What may stand after the beginning of an answer that is not here in full."""
 ESCAPE_SECONDS, START_SECONDS = 0.3, 2.0
-"""How long an escape, or `ESC ]` and some more of the answer's beginning, may wait for the rest before it is a key.
+"""How long `ESC` or `ESC ]`, or more of the answer's beginning, may wait for the rest before it is a key.
 
 Only while an answer is waited for; as soon as `ESC ] 1 1 ;` is there it is one, however long the rest takes."""
 KEY_SECONDS = 0.1
@@ -55,8 +55,10 @@ class BackgroundFilter:
         self._asked: float | None = None
         self._held = ""
         self._held_since = 0.0
-        self._escape_gone = False
-        """Whether the last that was given away is an escape, which may have been the first character of the answer."""
+        self._escape_gone: float | None = None
+        """When an escape was given away that nothing has followed yet: it may have been the answer's first character."""
+        self._held_after_escape = False
+        """Whether what is held back begins with that escape, which is not given away again."""
 
     def asked(self) -> None:
         """Note that the query was sent."""
@@ -84,17 +86,27 @@ class BackgroundFilter:
         now = self._clock()
         if text:
             self._held_since = now
-        belated = self._escape_gone and (text.startswith(_START[1:]) or _START[1:].startswith(text))
+        belated = self._escape_gone is not None and self._goes_on(text, now - self._escape_gone)
         if not self._held and "\x1b" not in text and not belated:
-            self._escape_gone = False
+            self._escape_gone = None
             return text
-        whole = _ANSWER.sub(self._take, f"{self._held}\x1b{text}" if belated else self._held + text)
+        whole = f"{self._held}\x1b{text}" if belated else self._held + text
+        again = (belated or self._held_after_escape) and not _ANSWER.match(whole)
+        whole = _ANSWER.sub(self._take, whole)
         start = self._start_of_answer(whole, now)
         given, self._held = whole[:start], whole[start:]
-        if belated and given.startswith("\x1b"):
-            given = given[1:]  # that one was a key
-        self._escape_gone = given.endswith("\x1b") and self._asked is not None
+        self._held_after_escape = again and start == 0
+        if again:
+            given = given.removeprefix("\x1b")  # that one was a key
+        self._escape_gone = now if given.endswith("\x1b") and self._asked is not None else None
         return given
+
+    @staticmethod
+    def _goes_on(text: str, pause: float) -> bool:
+        """Say whether what came so many seconds after an escape goes on with the answer: a `]` alone is a key."""
+        if text == "]" and pause >= ESCAPE_SECONDS:
+            return False
+        return text.startswith(_START[1:]) or _START[1:].startswith(text)
 
     def _take(self, match: re.Match[str]) -> str:
         dark = is_dark(match[1])
@@ -115,7 +127,7 @@ class BackgroundFilter:
         start = text.rfind("\x1b")
         if start < 0 or not _START.startswith(text[start:]):
             return none
-        waits = START_SECONDS
-        if text[start:] == "\x1b":
-            waits = ESCAPE_SECONDS if now - self._asked < WAITS else 0.0
+        waits = START_SECONDS if text[start:] not in ("\x1b", "\x1b]") else ESCAPE_SECONDS
+        if text[start:] == "\x1b" and now - self._asked >= WAITS:
+            waits = 0.0
         return start if now - self._held_since < waits else none

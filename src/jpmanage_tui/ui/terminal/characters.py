@@ -21,16 +21,23 @@ _SILENT = {
 """What a screen reader would read as "box drawings light horizontal" or pass over: lines, bars, and signs beside which
 a word says the same in the accessible mode."""
 
+_WAITING, _WAITING_WORD = "· · ·", "wait…"
+"""What stands in the place of what is on its way, and what is read aloud there; it has as many cells."""
+
+
+def _spoken(text: str) -> str:
+    return text.translate(_SILENT).replace(_WAITING, _WAITING_WORD)
+
 
 @lru_cache(maxsize=4096)
 def spoken_cells(text: str) -> tuple[str, ...]:
     """Split text into cells; what says nothing when it is read aloud is blank."""
-    return split_cells(text.translate(_SILENT))
+    return split_cells(_spoken(text))
 
 
 def spoken_ascii_cells(text: str) -> tuple[str, ...]:
     """Do the same in ASCII alone."""
-    return ascii_cells(text.translate(_SILENT))
+    return ascii_cells(_spoken(text))
 
 
 def splitter(*, ascii_only: bool, accessible: bool) -> SplitCells:

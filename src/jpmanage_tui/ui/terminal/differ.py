@@ -123,6 +123,8 @@ class CellDiffer(App[ReturnType]):
         super().__init__(driver_class=driver_class)
         term = os.environ.get("TERM", "")
         self.color_depth = color_depth(os.environ) if colors is None else colors
+        self.dark_background: bool | None = None
+        """Whether the terminal's background is dark; None where that is not known."""
         if self.color_depth.rich is not None:
             self.console._color_system = self.color_depth.rich  # so that stock rendering has as many
         self._old_terminal = is_old(term)

@@ -93,13 +93,17 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         """Put the cursor on the section that is shown."""
         self.cursor = next((line for line, (one, _) in enumerate(self._sections) if one == name), 0)
 
-    def on_focus(self) -> None:
-        """Repaint: the cursor shows only while the sidebar has the focus."""
+    def repaint_focus(self) -> None:
+        """Repaint the cursor, which shows only while the sidebar has the focus and no dialog lies over it."""
         self.refresh()
 
+    def on_focus(self) -> None:
+        """Repaint the cursor."""
+        self.repaint_focus()
+
     def on_blur(self) -> None:
-        """Repaint: the cursor shows only while the sidebar has the focus."""
-        self.refresh()
+        """Repaint the cursor."""
+        self.repaint_focus()
 
     def action_move(self, step: int) -> None:
         """Move the cursor up (-1) or down (1)."""
@@ -126,7 +130,7 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
         current = name == self.current
         style: Style = self.get_component_rich_style("sidebar--current") if current else self.rich_style
         key_style = style if current else self.get_component_rich_style("sidebar--key")
-        if self.has_focus and y == self.cursor:
+        if self.has_focus and self.screen.is_active and y == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
         if is_accessible(self):
             title += ", shown" if current else ""

@@ -177,7 +177,8 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         return lines
 
     def _marker_style(self) -> Style:
-        return self.get_component_rich_style("list--marker" if self.has_focus else "list--muted")
+        in_use = self.has_focus and self.screen.is_active  # a dialog over it has a marked row of its own
+        return self.get_component_rich_style("list--marker" if in_use else "list--muted")
 
     def _repaint_marker(self, line: int) -> Region | None:
         """Repaint the marker's cells of a line and return where they are, None where the line is out of view."""
@@ -200,13 +201,17 @@ class VirtualList(KeysForScreen, CommandTarget, ScrollView, can_focus=True, inhe
         self._bodies.clear()
         super().notify_style_update()
 
-    def on_focus(self) -> None:
+    def repaint_focus(self) -> None:
         """Repaint the marker, which shows where the focus is."""
         self._repaint_marker(self.cursor)
 
+    def on_focus(self) -> None:
+        """Repaint the marker."""
+        self.repaint_focus()
+
     def on_blur(self) -> None:
-        """Repaint the marker, which shows where the focus is."""
-        self._repaint_marker(self.cursor)
+        """Repaint the marker."""
+        self.repaint_focus()
 
     # -- what changed --------------------------------------------------------------------
 

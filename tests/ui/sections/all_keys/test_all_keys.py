@@ -6,11 +6,13 @@ import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from pydantic import SecretStr
 
 from jpmanage_tui.account.session import KeyConnection, Session
 from jpmanage_tui.api.billing import BillingCosts, BillingEstimate
-from jpmanage_tui.api.errors import ApiConnectionError
+from jpmanage_tui.api.client import LicensingClient
+from jpmanage_tui.api.errors import ApiConnectionError, ApiError, AuthenticationError
 from jpmanage_tui.api.ids import LicenseKey, PartnerId, PartnerKeyId
 from jpmanage_tui.api.licenses import PER_PAGE, License, LicensePage
 from jpmanage_tui.api.partner import Partner, PartnerKey
@@ -81,6 +83,10 @@ async def test_a_key_that_fails_is_told_and_the_others_are_shown() -> None:
             f"{view.state.count}+ licenses of 2 keys, 1 key could not be read",
         )
         assert view.current is not None, "the cursor stands on licenses"
+        refresh = await view.refresh_quietly()
+        assert refresh is not None
+        refresh()
+        assert view.load_error, "that the key in use answers does not mean that all do"
         others.fails = False
         await run.press("r")
         await run.until(lambda: view.state.is_whole, "all of them")
@@ -138,6 +144,110 @@ async def test_what_is_in_view_is_read_again_without_a_trace_and_the_cursor_foll
         show = await view.read_view()
         assert show is not None
         assert not show()
+
+
+async def test_the_number_of_licenses_of_a_key_that_is_not_in_view_is_kept_true_too() -> None:
+    async with running(licenses=120) as run:
+        view, others = await opened(run)
+        others.answers.set()
+        await run.until(lambda: view.state.is_whole, "every key")
+        view.state.parts.reverse()
+        view.license_list.rebuild(None)
+        await run.press("G")
+        above, count = view.state.parts[0], view.state.count
+        await run.until(lambda: not view.license_list.rows_in_view(above), "it is above the view")
+        assert above.pages.total is not None
+        above.pages.total -= 1  # as if one had been issued since
+        view.license_list.rebuild(view.license_list.kept_place())
+        on = view.current
+        assert on is not None
+        show = await view.read_view()
+        assert show is not None
+        assert show()
+        assert (view.state.count, view.current) == (count, on)
+        show = await view.read_view()
+        assert show is not None
+        assert not show(), "nothing differs"
+
+
+@pytest.mark.parametrize("tab", [0, 5])
+async def test_a_key_that_cannot_be_refreshed_is_told_and_keeps_no_other_from_it(tab: int) -> None:
+    async with running(LARGE, licenses=20) as run:
+        view, others = await opened(run)
+        others.answers.set()
+        await run.until(lambda: view.state.is_whole, "every key")
+        view.show_tab(tab)
+        view.query_changed()
+        await run.until(lambda: not tab or all(bill.read for bill in view.bills.values()), "the bills")
+        own, other = view.keys
+        error: ApiError | None = ApiConnectionError("The line is down.", method="GET", path="/licenses")
+        connect = view._clients.client
+
+        async def client(key: PartnerKey) -> LicensingClient:
+            if key == other.key and error is not None:
+                raise error
+            return await connect(key)
+
+        async def refresh() -> None:
+            show = await view.refresh_quietly()
+            assert show is not None
+            show()
+
+        view._clients.client = client  # type: ignore[method-assign]
+        asked = len(run.asked("GET", "/licenses"))
+        await refresh()
+        assert len(run.asked("GET", "/licenses")) > asked, "the key in use was read"
+        await run.sees(f"{other.name}: as of ", "could not be refreshed")
+        assert own.name not in view.summary()
+        error = None
+        await refresh()
+        await run.until(lambda: "could not be refreshed" not in run.status, "it answers again")
+        error = AuthenticationError("The token is gone.", method="GET", path="/licenses")
+        await refresh()
+        assert "could not be refreshed" in view.summary()
+        error = None
+        await refresh()
+        assert "could not be refreshed" in view.summary(), (
+            "a rejected token is not tried before the user asks"
+        )
+        await run.press("r")
+        await run.until(lambda: "could not be refreshed" not in view.summary(), "all of it")
+
+
+async def test_an_export_has_the_licenses_of_every_key_and_names_a_key_that_cannot_be_read() -> None:
+    async with running(LARGE, licenses=20) as run:
+        view, others = await opened(run)
+        others.answers.set()
+        await run.until(lambda: view.state.is_whole, "every key")
+        own, other = view.keys
+        what = view.export()
+        rows = [row async for row in what.rows(False)]
+        assert tuple(rows[0]) == what.columns
+        assert {row["key"] for row in rows} == {own.name, other.name}
+        assert len(rows) >= view.state.count
+        assert what.lacks() == ""
+        assert "*" in str(rows[0]["license_code"])
+        connect = view._clients.client
+
+        async def client(key: PartnerKey) -> LicensingClient:
+            if key == other.key:
+                raise AuthenticationError("The token is gone.", method="GET", path="/licenses")
+            return await connect(key)
+
+        view._clients.client = client  # type: ignore[method-assign]
+        what = view.export()
+        assert {row["key"] async for row in what.rows(True)} == {own.name}
+        assert what.lacks().startswith(f"{other.name}: ")
+        view.keys = (other,)
+        with pytest.raises(AuthenticationError):
+            assert [row async for row in view.export().rows(True)]
+        view.keys, view._clients.client = (own, other), connect  # type: ignore[method-assign]
+        await run.press("[")
+        await run.until(lambda: all(bill.read for bill in view.bills.values()), "the bills")
+        what = view.export()
+        assert [row["key"] async for row in what.rows(False)] == [own.name, other.name]
+        await run.press("e")
+        await run.sees("Export the bills of 2 keys")
 
 
 async def test_with_a_key_token_alone_it_says_why_nothing_is_listed() -> None:

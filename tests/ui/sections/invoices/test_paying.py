@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.api.invoices import InvoiceStatus
-from jpmanage_tui.operations.run import PlannedItem, RunPlan
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.operations.run import PlannedItem, Run as Run_, RunCounts, RunPlan, RunState
+from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.rules.invoices import can_pay
 from jpmanage_tui.services.invoices.payment import payment_change
 from jpmanage_tui.ui.widgets.header import Header
+from tests.sandbox.harness import NOW
 from tests.ui.harness import Run
 from tests.ui.sections.invoices.support import (
     OPEN,
@@ -117,6 +121,25 @@ async def test_an_invoice_that_a_run_has_paid_is_shown_as_paid(tmp_path: Path) -
         await session.runner.add(RunPlan(change.summary(), (PlannedItem(change),)))
         await run.until(lambda: status_of(view, open_one.number) is InvoiceStatus.PAID, "the row")
         assert payments(run) == 1
+
+
+async def test_an_invoice_that_a_run_of_another_account_has_paid_is_not_taken_over(tmp_path: Path) -> None:
+    async with invoices(tmp_path) as (run, view):
+        open_one = next(one for one in view.invoice_list.loaded_items if can_pay(one))
+        await view.session.prepare_queue()
+        own = view.session.queue.account
+        paid = open_one.model_copy(update={"status": InvoiceStatus.PAID})
+        heard = Outcome(payment_change(open_one), EntryState.DONE, result=paid)
+        for account in ("other", own):
+            asked = len(run.asked("GET", "/invoices"))
+            going = Run_(
+                1, account, "", "", NOW, "app", RunState.RUNNING, "", "", "", False, None, False, RunCounts()
+            )
+            view.heard_run(RunEvent(going, heard))
+            taken = account == own
+            assert (status_of(view, open_one.number) is InvoiceStatus.PAID) == taken
+            await run.settled()
+            assert (len(run.asked("GET", "/invoices")) > asked) == taken
 
 
 @pytest.mark.slow

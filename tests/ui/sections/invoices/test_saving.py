@@ -52,6 +52,7 @@ async def test_the_file_is_for_the_user_alone_and_no_token_went_to_its_host(tmp_
     ],
     ids=["beside", "replace", "step back"],
 )
+@pytest.mark.sample(1)
 async def test_a_file_that_is_there_is_asked_about(
     tmp_path: Path, keys: tuple[str, ...], names: list[str], old: bool
 ) -> None:
@@ -110,6 +111,7 @@ async def test_what_is_not_a_pdf_is_not_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["500", "cut", "hang-before"])
+@pytest.mark.sample(1)
 async def test_a_host_in_trouble_leaves_no_file_and_a_sentence(tmp_path: Path, fault: str) -> None:
     async with invoices(tmp_path, timeouts=QUICK if "hang" in fault else None) as (run, view):
         run.sandbox.faults.replace([f"GET */pdf/* {fault}"])

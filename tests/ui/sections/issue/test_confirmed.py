@@ -75,6 +75,7 @@ MEANWHILE = [other_products, other_selection, no_selection, owned_by_now, anothe
     [work if work is owned_by_now else pytest.param(work, marks=pytest.mark.slow) for work in MEANWHILE],
     ids=[work.__name__ for work in MEANWHILE],
 )
+@pytest.mark.sample(2)
 async def test_what_changes_while_the_question_stands_changes_nothing_of_what_is_sent(
     meanwhile: Callable[[IssueSection], None],
 ) -> None:
@@ -216,6 +217,7 @@ async def issued_one(run: Run) -> IssueSection:
 @pytest.mark.parametrize(
     "way", [(), ("1",), ("escape",)], ids=["on the result", "from Licenses", "left by esc"]
 )
+@pytest.mark.sample(1)
 async def test_issuing_once_more_begins_with_the_products_and_nothing_selected(way: tuple[str, ...]) -> None:
     async with running(licenses=60) as run:
         view = await issued_one(run)

@@ -50,6 +50,17 @@ def valid_card(connection: sqlite3.Connection) -> None:
 # -- what the vendor's page says ---------------------------------------------------------------
 
 
+async def test_the_footer_says_what_enter_does_on_each_line_about_the_site_and_how_one_gets_back() -> None:
+    async with running(SMALL, licenses=20) as run:
+        await opened(run)
+        await run.press("enter")
+        await run.until(lambda: "enter Review" in run.footer and "esc Back" in run.footer, "assign later")
+        await run.press("j")
+        await run.until(lambda: "enter Choose" in run.footer, "choose a site")
+        await run.press("escape")
+        await run.until(lambda: "enter Site" in run.footer, "the products")
+
+
 @BOTH
 async def test_you_can_issue_new_licenses(size: tuple[int, int]) -> None:
     async with running(size, licenses=60) as run:

@@ -38,6 +38,7 @@ async def number(run: Run, condition: str) -> int:
 
 
 @pytest.mark.parametrize("filter", FILTERS, ids=[filter.value for filter in FILTERS])
+@pytest.mark.sample(2)
 async def test_the_number_of_a_tab_says_what_it_does_not_count(filter: LicenseFilter) -> None:
     async with running() as run:
         view = run.view(LicensesSection)

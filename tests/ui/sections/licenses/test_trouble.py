@@ -29,6 +29,7 @@ TROUBLE = {
     ("fault", "words"),
     cases(((fault, (fault, words)) for fault, words in TROUBLE.items()), "500", "malformed", "hang-before"),
 )
+@pytest.mark.sample(1)
 async def test_a_list_that_cannot_be_read_says_so_and_r_gets_it_back(fault: str, words: str) -> None:
     async with running(faults=[f"GET */licenses {fault}"], settings=QUICK, wait=False) as run:
         await run.until(lambda: run.app.main.section is not None, "the view")

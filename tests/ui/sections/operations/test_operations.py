@@ -155,7 +155,7 @@ async def test_the_report_of_a_run_says_what_failed_and_why_and_is_written_to_a_
         assert rows[1]["request_id"]
         assert rows[1]["message"]
         await run.press("R")
-        await run.sees("Retry what failed of “Tidy up”?", "Revokes 1 license or bundle again")
+        await run.sees("Retry what failed of “Tidy up”?", "Revokes 1 license again")
         await run.press("tab", "enter")
         await run.until(lambda: len(run.asked("DELETE", "/license")) == 3, "it is tried again")
 
@@ -243,7 +243,7 @@ async def test_days_text_and_key_narrow_the_list_and_esc_takes_them_back() -> No
         await run.press("enter")
         await run.sees("No operation matches “revoke”.")
         await run.press("escape")
-        await run.sees("No operation of 2020-01-01..2020-12-31 is listed under All.")
+        await run.sees("No operation of 2020-01-01..2020-12-31.")
         await run.press("escape")
         await run.until(lambda: view.operations.count_words == "2", "all of them")
         await run.press("f", "down", "enter")

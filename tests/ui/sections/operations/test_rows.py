@@ -20,10 +20,10 @@ from jpmanage_tui.operations.mutations.licenses import (
     RevokeLicense,
     UnassignLicense,
 )
-from jpmanage_tui.operations.run import Run, RunCounts, RunItem, RunState
+from jpmanage_tui.operations.run import PAUSED, Run, RunCounts, RunItem, RunState
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.rules.prices import Price
-from jpmanage_tui.services.operation_text import run_words
+from jpmanage_tui.services.operation_text import run_words, short_sentence, short_summary
 from jpmanage_tui.services.operations_list import (
     Days,
     Filters,
@@ -34,6 +34,7 @@ from jpmanage_tui.services.operations_list import (
     read_days,
 )
 from jpmanage_tui.services.runs import PriceChange, RunReview
+from jpmanage_tui.ui.common.run_text import stopped_text
 from jpmanage_tui.ui.sections.operations import text
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -87,6 +88,24 @@ def run_of(state: RunState = RunState.ENDED, *, interrupted: bool = False, **cou
 def test_a_run_is_listed_by_how_it_stands(run: Run, statuses: set[Status], words: str, short: str) -> None:
     assert Operation(run=run).statuses == statuses
     assert (run_words(run), text.short_count_words(run)) == (words, short)
+
+
+@pytest.mark.parametrize(("reason", "said"), [(PAUSED, "."), ("No answer.", ": No answer.")])
+def test_a_run_that_the_user_paused_does_not_say_so_twice(reason: str, said: str) -> None:
+    run = replace(run_of(RunState.PAUSED, waiting=2, done=1), reason=reason)
+    assert stopped_text(run).endswith(f"paused, 1 of 3 done, 2 not begun{said} Press 0 for the report.")
+
+
+def test_a_change_in_a_list_names_the_site_as_other_lists_do() -> None:
+    change = UnassignLicense(
+        LicenseKey("jetpack-scan_abcdef123456"),
+        send_email=True,
+        product="Jetpack Scan",
+        site_url="https://acme.example/",
+    )
+    assert short_summary(change) == "Unassign Jetpack Scan …123456 from acme.example"
+    assert short_sentence(f"{change.summary()}: waiting.", change) == f"{short_summary(change)}: waiting."
+    assert short_summary(replace(change, site_url="")) == "Unassign Jetpack Scan …123456 from its site"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +223,9 @@ def test_going_on_names_old_and_new_prices_and_the_new_total() -> None:
         "1 unknown: first it is looked up whether it was done.",
         "Lower than confirmed: Backup.",
     ]
-    assert text.review_question(RunReview(run, items, 0, (usd("1"),) * 2, ())).button == "Go on"
+    same = text.review_question(RunReview(run, items, 0, (usd("1"),) * 2, ()))
+    assert same.button == "Go on"
+    assert same.text[0].startswith("Issues 2 licenses: "), "no bundle is among them"
     assert text.review_question(RunReview(run, (), 0, (), (), retry=True)).text == [
         "Nothing of it is left to begin."
     ]
@@ -227,7 +248,7 @@ def test_going_on_names_what_is_done_whom_it_mails_and_what_cannot_be_undone() -
         "Assigns 1 license again.",
         "Unassigns 2 licenses again: their sites lose these products.",
         "The customer is told by e-mail that the product was removed.",
-        "Revokes 2 licenses and bundles again: the codes cannot be used again. This cannot be undone.",
+        "Revokes 2 licenses again: the codes cannot be used again. This cannot be undone.",
         "Pay invoice NLD-1 of $5.00.",
     ]
     assert asked.danger

@@ -55,6 +55,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize(("fault", "words"), cases(ENDS.items(), "declined", "lost after", "defect"))
+@pytest.mark.sample(1)
 async def test_a_card_that_did_not_come_about_is_held_by_nothing(
     fault: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

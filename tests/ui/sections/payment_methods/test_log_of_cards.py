@@ -262,6 +262,7 @@ async def test_where_the_configuration_of_stripe_is_empty_the_sentences_agree(la
         "GET */stripe/configuration 401",
     ],
 )
+@pytest.mark.sample(1)
 async def test_the_form_advises_no_key_that_does_nothing_in_it(
     monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:

@@ -223,7 +223,7 @@ async def test_a_save_without_answer_may_be_left_and_how_it_ended_is_said_later(
 
 @pytest.mark.slow
 async def test_a_card_on_its_way_to_stripe_cannot_be_left() -> None:
-    async with demo(faults=["POST /v1/setup_intents/*/confirm latency=0.3 x1"]) as run:
+    async with demo(faults=["POST /v1/setup_intents/*/confirm latency=2 x1"]) as run:
         await opened(run)
         dialog = await form(run)
         await type_card(run)

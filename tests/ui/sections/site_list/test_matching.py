@@ -8,7 +8,8 @@ from textual.app import App, ComposeResult
 from jpmanage_tui.services.fields.field import record_of
 from jpmanage_tui.services.fields.site_list import SITE_LIST_FIELDS
 from jpmanage_tui.services.site_lists import SiteList
-from jpmanage_tui.ui.sections.site_list.matching import MatchPane
+from jpmanage_tui.ui.sections.site_list.draft import LineGroup
+from jpmanage_tui.ui.sections.site_list.matching import ListRow, MatchPane, about_line
 from jpmanage_tui.ui.widgets.input import Input
 from tests.services.accounts import SITES, listed
 
@@ -105,3 +106,22 @@ async def test_the_export_has_what_was_written_what_it_means_and_what_is_wrong()
         assert list(records[2].values()) == [
             1, "s1.example", "scan daily", "https://s1.example", 1, "jetpack-scan", "ready", "",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "about"),
+    [
+        (
+            "s1.example,scan daily,0",
+            "Line 1: Its quantity '0' is no number from 1 to 1,000. s1.example, scan daily (Site ID 1)",
+        ),
+        ("https://s1.example/,scan daily", "Line 1: https://s1.example/, scan daily (Site ID 1)"),
+        (
+            "S1.example/wp-admin,scan daily",
+            "Line 1: S1.example/wp-admin, scan daily is s1.example (Site ID 1)",
+        ),
+    ],
+)
+def test_what_is_said_of_a_line_names_its_site_once(written: str, about: str) -> None:
+    (line,) = listed(written).lines
+    assert about_line(ListRow(line, LineGroup.READY)) == about

@@ -129,6 +129,7 @@ async def test_an_address_pasted_into_the_filter_by_site_finds_it() -> None:
         ("https://me:secret@new.example", "https://new.example", "Left out: user name and password"),
     ],
 )
+@pytest.mark.sample(2)
 async def test_what_belongs_to_wordpress_is_cut_and_said_before_anything_is_sent(
     typed: str, url: str, words: str
 ) -> None:

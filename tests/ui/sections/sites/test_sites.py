@@ -227,6 +227,7 @@ async def test_a_site_disconnected_by_hand_is_said_not_to_be_reconnected() -> No
         ("https://x.example", "", "Name an administrator"),
     ],
 )
+@pytest.mark.sample(2)
 async def test_a_site_that_cannot_be_connected_says_why_in_the_form(url: str, user: str, words: str) -> None:
     async with running(licenses=20) as run:
         await opened(run)

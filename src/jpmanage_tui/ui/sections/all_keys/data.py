@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.licenses import PER_PAGE, License, LicensePage
 from jpmanage_tui.api.partner import PartnerKey
+from jpmanage_tui.rules.text import format_time, pluralize
 from jpmanage_tui.services.all_keys import KeyToRead
 from jpmanage_tui.services.estimate_reading import ReadEstimate
 from jpmanage_tui.ui.common.pagination import PageCache
@@ -60,9 +62,11 @@ class KeyLicenses:
         """Return whether a page, read once more, is another one than is known."""
         first = (number - 1) * self.pages.per_page
         known = [self.pages.rows.get(row) for row in range(first, first + len(page.items))]
-        return known != list(page.items) or (
-            page.total_items is not None and page.total_items != self.pages.total
-        )
+        return known != list(page.items) or self.counts_other(number, page)
+
+    def counts_other(self, _number: int, page: LicensePage) -> bool:
+        """Return whether a page tells of more or fewer licenses than are known."""
+        return page.total_items is not None and page.total_items != self.pages.total
 
     def forget_far(self, first: int, last: int) -> None:
         """Forget the pages that are far from the rows `first` to `last`, so that memory does not grow with the list."""
@@ -73,6 +77,30 @@ class KeyLicenses:
             pages.stale.discard(number)
             for row in range((number - 1) * pages.per_page, number * pages.per_page):
                 pages.rows.pop(row, None)
+
+
+@dataclass
+class KeyAges:
+    """When each key answered last, and which could not be read once more since, each with why."""
+
+    as_of: dict[KeyToRead, datetime] = field(default_factory=dict)
+    failed: dict[KeyToRead, ApiError] = field(default_factory=dict)
+
+    def answered(self, key: KeyToRead) -> None:
+        """Take note that a key answered."""
+        self.as_of[key] = datetime.now(UTC)
+        self.failed.pop(key, None)
+
+    @property
+    def words(self) -> str:
+        """Which keys could not be refreshed, and how old is what is shown of them; "" where none failed."""
+        if not self.failed:
+            return ""
+        *several, last = self.failed
+        who = pluralize(len(self.failed), "key") if several else last.name
+        since = min((self.as_of[key] for key in self.failed if key in self.as_of), default=None)
+        age = "" if since is None else f"as of {format_time(since)}, "
+        return f"{who}: {age}could not be refreshed"
 
 
 class Place(NamedTuple):

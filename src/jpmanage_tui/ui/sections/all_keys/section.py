@@ -6,16 +6,16 @@ Nothing is changed from here: enter opens the key of the row, with the license s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 
 from jpmanage_tui.account.session import Session
-from jpmanage_tui.api.errors import ApiError
+from jpmanage_tui.api.errors import ApiError, RateLimitError
 from jpmanage_tui.api.ids import PartnerKeyId
 from jpmanage_tui.api.licenses import LicensePage
 from jpmanage_tui.api.partner import PartnerKey
@@ -28,6 +28,7 @@ from jpmanage_tui.services.estimate_reading import ReadEstimate, read_estimate, 
 from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.common.loaders import Loader
+from jpmanage_tui.ui.common.retry import PASSING
 from jpmanage_tui.ui.common.text import keyless_error_text, only_key_token
 from jpmanage_tui.ui.sections.all_keys.columns import (
     BILL_ORDERS,
@@ -37,6 +38,7 @@ from jpmanage_tui.ui.sections.all_keys.columns import (
 )
 from jpmanage_tui.ui.sections.all_keys.data import (
     AllLicensesState,
+    KeyAges,
     KeyedEstimate,
     KeyedLicense,
     KeyLicenses,
@@ -49,6 +51,9 @@ from jpmanage_tui.ui.sections.licenses.text import FILTERS, TABS
 from jpmanage_tui.ui.sections.list_section import ListSection, ListTab
 from jpmanage_tui.ui.widgets.item_list import Column, ColumnHeadings, SortOrder
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from jpmanage_tui.services.exports import Export
 
 ALL_KEYS: CommandSet = CommandSet(
     "All Keys",
@@ -64,8 +69,15 @@ ALL_KEYS: CommandSet = CommandSet(
         Command("next-filter", "Next tab", "The next tab; the last one is Billing."),
         SORT,
         Command("copy", "Copy code", "Send the license code to the terminal's clipboard.", footer=False),
+        Command(
+            "export",
+            "Export",
+            "Write the licenses of every key, or on Billing every key's bill, to a CSV or JSON file.",
+            footer=False,
+        ),
     ),
 )
+Answer = TypeVar("Answer")
 AT_ONCE = 4
 """So many requests are on their way at the most, over all keys."""
 
@@ -105,6 +117,7 @@ class AllKeysSection(ListSection[KeyedLicense]):
         super().__init__(session)
         self.order = _order_of(self.license_query)
         self.license_list.show_sort_order(self.order)
+        self._license_ages, self._bill_ages = KeyAges(), KeyAges()
         self._clients = KeyClients(session)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._pages: Loader[PageOf] = Loader(
@@ -170,6 +183,7 @@ class AllKeysSection(ListSection[KeyedLicense]):
         if query != self.license_query or not self.license_list.line_count():
             self.license_query, self.order = query, _order_of(query)
             self.state = AllLicensesState(self.keys)
+            self._license_ages.failed.clear()
             self._pages.clear()
             self.license_list.show_columns(self._columns(), self.order)
             self.license_list.show_state(self.state)
@@ -215,6 +229,7 @@ class AllKeysSection(ListSection[KeyedLicense]):
 
     def reload(self) -> None:
         """Ask again, by hand."""
+        self._ages.failed.clear()
         self._bills.reset_retries()
         super().reload()
 
@@ -275,13 +290,12 @@ class AllKeysSection(ListSection[KeyedLicense]):
         anchor = self.license_list.kept_place()
         part.pages.store(number, page, datetime.now(UTC))
         part.error = None
+        self._license_ages.answered(part.to_read)
         rows = self.license_list.rows_in_view(part)
         if rows:
             part.forget_far(rows[0], rows[-1])
         self.license_list.rebuild(anchor)
-        if all(one.error is None for one in self.state.parts):
-            self.clear_load_error()
-        self.show_placeholder()
+        self.answered()
         self._load_view(known=True)
 
     def _licenses_failed(self, page: PageOf, error: ApiError) -> None:
@@ -310,18 +324,57 @@ class AllKeysSection(ListSection[KeyedLicense]):
     # -- asking again by itself --------------------------------------------------------------
 
     async def read_view(self) -> Callable[[], bool] | None:
-        """Read what is in view once more; returns what shows it and says whether it differs. Raises ApiError."""
+        """Read what is in view once more; returns what shows it and says whether it differs.
+
+        A key that fails does not keep the others from being read: it is told. Raises ApiError where all fail, or where
+        too much is asked.
+        """
         return await (self._read_bills_again() if self.shows_bill else self._read_pages_again())
 
+    @property
+    def _ages(self) -> KeyAges:
+        """How old is what is shown of each key."""
+        return self._bill_ages if self.shows_bill else self._license_ages
+
+    async def _read_each_again(
+        self, keys: Iterable[KeyToRead], read: Callable[[KeyToRead, PartnerKey], Awaitable[Answer]]
+    ) -> tuple[dict[KeyToRead, Answer], dict[KeyToRead, ApiError]]:
+        """Return what each key answered, and why others did not; what does not pass by itself is not asked again."""
+        known, answers, failed = self._ages.failed, dict[KeyToRead, Answer](), dict[KeyToRead, ApiError]()
+        for one in keys:
+            if one.key is None:
+                continue
+            if one in known and not isinstance(known[one], PASSING):
+                failed[one] = known[one]
+                continue
+            try:
+                answers[one] = await read(one, one.key)
+            except RateLimitError:
+                raise  # of whatever is asked too much, all of it waits
+            except ApiError as error:
+                failed[one] = error
+        if failed and not answers:
+            raise next(iter(failed.values()))
+        return answers, failed
+
+    def _take_ages(self, ages: KeyAges, read: Iterable[KeyToRead], failed: dict[KeyToRead, ApiError]) -> None:
+        """Take over which keys were read once more and which could not be."""
+        before, ages.failed = ages.failed, failed
+        for key in read:
+            ages.answered(key)
+        if before != failed:
+            self.post_message(self.StatusChanged())
+
     async def _read_bills_again(self) -> Callable[[], bool] | None:
-        keys = [(one, one.key) for one, bill in self.bills.items() if bill.read is not None]
-        read = {
-            one: KeyedEstimate(one, await self._read_bill(key, quiet=True))
-            for one, key in keys
-            if key is not None
-        }
+        async def read_bill(_: KeyToRead, key: PartnerKey) -> ReadEstimate:
+            return await self._read_bill(key, quiet=True)
+
+        known = [one for one, bill in self.bills.items() if bill.read is not None]
+        answers, failed = await self._read_each_again(known, read_bill)
+        read = {one: KeyedEstimate(one, estimate) for one, estimate in answers.items()}
 
         def show() -> bool:
+            self._take_ages(self._bill_ages, read, failed)
             differs = any(self.bills[one] != bill for one, bill in read.items())
             if differs:
                 self.bills.update(read)
@@ -331,19 +384,32 @@ class AllKeysSection(ListSection[KeyedLicense]):
         return show if read else None
 
     async def _read_pages_again(self) -> Callable[[], bool] | None:
-        state, read = self.state, []
-        for part in state.parts:
-            key, rows = part.to_read.key, self.license_list.rows_in_view(part)
-            if key is None or not part.is_known or not rows:
-                continue
-            size = part.pages.per_page
-            for number in range(part.pages.page_of(rows[0]), part.pages.page_of(rows[-1]) + 1):
-                page = await self._read_page(key, self.license_query, number, size, quiet=True)
-                read.append((part, number, page))
+        """Read the pages in view; of a key that is not in view the first one, which tells how many licenses it has."""
+        state = self.state
+        parts = {part.to_read: part for part in state.parts if part.is_known}
+
+        async def read_pages(one: KeyToRead, key: PartnerKey) -> list[tuple[KeyLicenses, int, LicensePage]]:
+            part, rows = parts[one], self.license_list.rows_in_view(parts[one])
+            size, page_of = part.pages.per_page, part.pages.page_of
+            numbers = range(page_of(rows[0]), page_of(rows[-1]) + 1) if rows else (1,)
+            return [
+                (part, number, await self._read_page(key, self.license_query, number, size, quiet=True))
+                for number in numbers
+            ]
+
+        answers, failed = await self._read_each_again(parts, read_pages)
+        read = [one for pages in answers.values() for one in pages]
 
         def show() -> bool:
-            changed = [(part, number, page) for part, number, page in read if part.differs(number, page)]
-            if state is not self.state or not changed:
+            if state is not self.state:
+                return False
+            self._take_ages(self._license_ages, answers, failed)
+            changed = [
+                (part, number, page)
+                for part, number, page in read
+                if (part.differs if self.license_list.rows_in_view(part) else part.counts_other)(number, page)
+            ]
+            if not changed:
                 return False
             on, place = self.license_list.current, self.license_list.kept_place()
             for part, number, page in changed:
@@ -354,11 +420,18 @@ class AllKeysSection(ListSection[KeyedLicense]):
 
         return show if read else None
 
+    def answered(self) -> None:
+        """Take note that the API answered: that it does so again is said once no key fails any more."""
+        self.show_overdue(False)
+        if not (self._bills.errors if self.shows_bill else any(part.error for part in self.state.parts)):
+            self.clear_load_error()
+        self.show_placeholder()
+
     def _bill_came(self, to_read: KeyToRead, read: ReadEstimate) -> None:
         self.bills[to_read] = KeyedEstimate(to_read, read)
-        if not self._bills.errors:
-            self.clear_load_error()
+        self._bill_ages.answered(to_read)
         self.show_bills()
+        self.answered()
 
     def _bill_failed(self, key_id: PartnerKeyId, error: ApiError) -> None:
         for to_read, bill in self.bills.items():
@@ -422,6 +495,24 @@ class AllKeysSection(ListSection[KeyedLicense]):
         if item is not None:
             self.start_action(self.copy(item.license.license_key, "license code"))
 
+    def export(self) -> Export:
+        """Return the export of what tab and search match in every key, or of the bills."""
+        from jpmanage_tui.ui.dialogs.export import tell_progress
+        from jpmanage_tui.ui.sections.all_keys.export import bills_export, licenses_export
+
+        if self.shows_bill:
+            return bills_export(self.bill_order.sort(self.bills.values()))
+        count = counted(self.license_list.count_words, self.NOUN)
+        report = partial(tell_progress, self)
+        return licenses_export(self.keys, self._clients.client, self.license_query, count, report)
+
+    def export_disabled_reason(self) -> str | None:
+        """Return why there is nothing to export."""
+        if not self.shows_bill:
+            return self._no_keys() or (None if self.state.count else "Nothing is listed.")
+        known = any(bill.read is not None and bill.read.summary is not None for bill in self.bills.values())
+        return None if known else "No bill is known yet."
+
     @property
     def sort_orders(self) -> Sequence[SortOrder[KeyedLicense]]:
         """The orders of the licenses: the API sorts those of each key."""
@@ -466,6 +557,8 @@ class AllKeysSection(ListSection[KeyedLicense]):
         at = (self._bills if self.shows_bill else self._pages).answered_at
         if words and self.overdue and at is not None:
             return f"{words} — as of {format_time(at)}, could not be refreshed"
+        if words and self._ages.failed:
+            return f"{words} — {self._ages.words}"
         return words
 
     def _license_summary(self) -> str:

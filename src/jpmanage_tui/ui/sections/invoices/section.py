@@ -225,10 +225,16 @@ class InvoicesSection(InvoiceActions, DetailSection):
         self.reload()
 
     def heard_run(self, event: RunEvent) -> None:
-        """Take over that an invoice was paid by a run, such as one that the shell has begun."""
+        """Take over that an invoice was paid by a run, such as one that the shell has begun.
+
+        Not of an account that was open before, whose runs go on: its invoice is none of these.
+        """
         super().heard_run(event)
-        if event.outcome is not None and isinstance(event.outcome.change, PayInvoice):
-            self._take_payment(event.outcome)
+        outcome = event.outcome
+        if outcome is None or not isinstance(outcome.change, PayInvoice):
+            return
+        if event.run.account == self.session.queue.account:
+            self._take_payment(outcome)
 
     # -- status --------------------------------------------------------------------------
 

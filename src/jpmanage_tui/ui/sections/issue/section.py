@@ -126,6 +126,12 @@ class IssueSection(IssueResult):
         status = self.order.status
         return self.step is WizardStep.REVIEW and status is not None and status.needs_card
 
+    @property
+    def _asks_for_site(self) -> bool:
+        """Whether enter on the page about the site asks for one, and does not go on with what is chosen."""
+        where = self.page.target
+        return not (where is SiteChoice.LATER or (where is SiteChoice.SITE and self.order.chosen is not None))
+
     def action_issue_next(self) -> None:
         """Take the next step. With nothing selected the product under the cursor is taken."""
         if self.leads_to_card:
@@ -133,13 +139,10 @@ class IssueSection(IssueResult):
         elif self.step is WizardStep.REVIEW:
             self.start_action(self._issue())
         elif self.step is WizardStep.SITE:
-            where, chosen = self.page.target, self.order.chosen
-            if where is SiteChoice.LATER:
-                self._review(None)
-            elif where is SiteChoice.SITE and chosen is not None:
-                self._review(chosen)
-            else:
+            if self._asks_for_site:
                 self.start_action(self._pick_site())
+            else:
+                self._review(None if self.page.target is SiteChoice.LATER else self.order.chosen)
         else:
             if not self.order.selection:
                 self.select(self.order.selection.toggled(self.pane.pick))
@@ -167,7 +170,9 @@ class IssueSection(IssueResult):
             return "Site" if singles else "Review"
         if self.step is WizardStep.REVIEW:
             return "Payment Methods" if self.leads_to_card else "Issue"
-        return "Review" if self.step is WizardStep.SITE else "Next"
+        if self.step is WizardStep.SITE:
+            return "Choose" if self._asks_for_site else "Review"
+        return "Next"
 
     def _review(self, chosen: ChosenSite | None) -> None:
         self.order.chosen = chosen

@@ -218,8 +218,9 @@ class OperationsSection(OperationActions, ListSection[Operation]):
             return [self._history.error, "", key_line("try again", "refresh")]
         tab = self.TABS[self.tab_index]
         if self.filters.days or self.filters.key is not None:
+            listed = f" is listed under {tab.label}" if self.tab is not None else ""
             return [
-                f"No operation of {self._filter_words()} is listed under {tab.label}.",
+                f"No operation of {self._filter_words()}{listed}.",
                 "",
                 key_line("another filter", "filter"),
             ]

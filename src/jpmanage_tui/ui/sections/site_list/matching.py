@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from jpmanage_tui.rules.search.fold import holds
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.services.site_lists import LineStatus, ListLine
 from jpmanage_tui.ui.common.keys import key_line
 from jpmanage_tui.ui.sections.site_list.draft import LineGroup, group_of, product_words, site_words
@@ -301,11 +302,16 @@ def _number(row: ListRow | Heading) -> int | None:
 
 
 def about_line(row: ListRow) -> str:
-    """Return the sentences about a line: first what is wrong, then what was written and what it means."""
+    """Return the sentences about a line: first what is wrong, then what was written and what it means.
+
+    The site is named once, so that its Site ID finds room too.
+    """
     line = row.line
     written = line.line.site or "(no site)"
     if line.line.product:
         written += f", {line.line.product}"
     if line.site is not None:
-        written += f" is {site_words(line)} (Site ID {line.site.blog_id})"
+        name = site_words(line)
+        named = name in (line.line.site, site_name(line.line.site)) or name in row.reason
+        written += f"{'' if named else f' is {name}'} (Site ID {line.site.blog_id})"
     return f"Line {line.number:,}: {f'{row.reason} ' if row.reason else ''}{written}"

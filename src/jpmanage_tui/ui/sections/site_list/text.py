@@ -103,7 +103,7 @@ def start_question(plan: BulkPlan, task: Task, remarks: Sequence[str]) -> Confir
 
     From two licenses on, what costs money or cannot be undone asks for the number to be typed.
     """
-    text = ["\n".join(f"  {words}" for words in plan_sentences(plan))]
+    text = ["\n".join(plan_sentences(plan))]
     if plan.left_out:
         left_out = pluralize(len(plan.left_out), "line is", "lines are")
         text.append(f"{left_out} left out, as the review says.")
