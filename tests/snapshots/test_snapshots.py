@@ -11,14 +11,28 @@ from tests.snapshots.scenes import SCENES
 from tests.snapshots.shell import SHELL, draw_shell
 
 
+WITHOUT_ROWS = ("-error", "-empty", "-loading", "-unread", "-refused", "-nothing-found")
+DRAWN_QUICKLY = ("licenses-", "operations-")
+
+
 def _committed(name: str, size: str) -> str:
     path = path_of(name, size)
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def _marks(scene: Scene) -> tuple[pytest.MarkDecorator, ...]:
+    """A section that has no rows looks as Licenses and Operations do without rows, but for its words."""
+    name = scene.names[0]
+    return (pytest.mark.slow,) if name.endswith(WITHOUT_ROWS) and not name.startswith(DRAWN_QUICKLY) else ()
+
+
 @pytest.mark.parametrize(
     ("scene", "size"),
-    [pytest.param(scene, size, id=f"{scene.names[0]}-{size}") for scene in SCENES for size in scene.sizes],
+    [
+        pytest.param(scene, size, id=f"{scene.names[0]}-{size}", marks=_marks(scene))
+        for scene in SCENES
+        for size in scene.sizes
+    ],
 )
 async def test_the_screen_looks_as_its_picture(scene: Scene, size: str) -> None:
     drawn = await draw(scene, size)

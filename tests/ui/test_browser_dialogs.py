@@ -138,6 +138,7 @@ async def test_a_code_that_fits_beside_the_text_is_shown_whole_and_so_is_the_tex
 
 
 @pytest.mark.parametrize("size", [(80, 23), (60, 23), (50, 20)])
+@pytest.mark.sample(1)
 async def test_where_no_code_fits_the_sentence_about_it_is_shown_whole(size: tuple[int, int]) -> None:
     async with running(size, licenses=FEW) as run:
         dialog = await opened(run, "link", address(100))

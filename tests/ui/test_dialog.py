@@ -125,6 +125,7 @@ async def test_the_rows_beside_a_dialog_are_blank_and_it_keeps_its_size_while_on
 @pytest.mark.parametrize(
     "words", ["[@click=app.quit]x[/] y", "[/]", "[/b] c", "a \\[b]", "[ does nothing here"]
 )
+@pytest.mark.sample(2)
 async def test_title_and_edge_show_words_as_they_are(words: str) -> None:
     async with running(licenses=20) as run:
         dialog = ChoiceDialog(words, [Choice("a", "a")])

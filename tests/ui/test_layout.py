@@ -49,6 +49,7 @@ async def opened(run: Run, key: str) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize(("key", "tabs"), [("1", CountedTabBar), ("S", TabBar), ("i", SizeTabs)])
+@pytest.mark.sample(2)
 async def test_the_search_stands_below_the_tabs_on_every_screen(
     key: str, tabs: type[CountedTabBar | TabBar | SizeTabs], size: tuple[int, int]
 ) -> None:
@@ -77,6 +78,7 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE, (100, 30), (40, 20)])
+@pytest.mark.sample(2)
 async def test_buttons_with_long_names_stay_in_their_dialog_and_no_letter_behind_touches_it(
     size: tuple[int, int],
 ) -> None:

@@ -61,6 +61,7 @@ def test_a_product_is_found_by_its_name(typed: str, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.sample(2)
 async def test_a_filter_is_found_by_its_name(way: str) -> None:
     sites = ["https://müller.example"] * 2 + ["https://xn--mller-kva.example", "https://other.example"]
     finder = SearchIndex()
@@ -79,6 +80,7 @@ async def test_a_filter_is_found_by_its_name(way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["decomposed", "with a zero-width space", "with marks of direction"])
+@pytest.mark.sample(1)
 async def test_sites_are_found_as_they_are_by_what_is_typed(way: str) -> None:
     async with running() as run:
         view = await opened(run)

@@ -223,6 +223,7 @@ class Small(App[None]):
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.sample(2)
 async def test_each_theme_draws_and_the_terminals_one_paints_no_background(theme: Theme) -> None:
     app = Small()
     for one in THEMES:

@@ -27,6 +27,7 @@ async def palette(run: Run, text: str = "") -> None:
     "section",
     cases(((name, (section,)) for name, section in ALL_SECTIONS.items()), "licenses", "company", "issue"),
 )
+@pytest.mark.sample(1)
 async def test_every_command_of_the_program_is_listed_on_every_section(section: SectionInfo) -> None:
     async with running(SMALL, licenses=20) as run:
         await run.app.main.go_to(section.name)

@@ -43,6 +43,7 @@ async def test_the_browser_that_comes_back_is_noticed_and_told_to_close_the_page
         b"GET /\r\n\r\n",
     ],
 )
+@pytest.mark.sample(2)
 async def test_anything_else_gets_nothing(head: bytes) -> None:
     async with ReturnListener() as loopback:
         assert (await ask(loopback.address, head)).startswith(b"HTTP/1.1 404")

@@ -28,6 +28,7 @@ def shown(run: Run) -> str:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize("severity", get_args(Severity))
+@pytest.mark.sample(3)
 async def test_a_message_gives_way_to_the_summary_and_the_counter_at_the_next_key(
     size: tuple[int, int], severity: Severity
 ) -> None:

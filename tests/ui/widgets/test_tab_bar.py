@@ -34,6 +34,7 @@ def text_of(tabs: CountedTabBar, width: int) -> str:
         (None, (12_345, 7, 0), 20, " Any state"),
     ],
 )
+@pytest.mark.sample(4)
 async def test_labels_and_counts_get_shorter_while_the_room_gets_less(
     current: int | None, counts: tuple[int, ...], width: int, shown: str
 ) -> None:

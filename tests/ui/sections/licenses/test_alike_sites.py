@@ -96,6 +96,7 @@ async def test_the_list_of_licenses_shows_two_names(pair: tuple[str, str], size:
 @SIZES
 @BOTH
 @pytest.mark.parametrize("key", ["u", "x"])
+@pytest.mark.sample(2)
 async def test_a_question_about_both_shows_two_names(
     pair: tuple[str, str], size: tuple[int, int], key: str
 ) -> None:

@@ -37,6 +37,7 @@ async def test_it_lists_all_active_licenses_also_those_not_purchased_via_jetpack
         (LicenseFilter.REVOKED, 3, {LicenseState.REVOKED}),
     ],
 )
+@pytest.mark.sample(1)
 async def test_you_can_filter_the_view_to_show_only_assigned_unassigned_or_revoked_licenses(
     size: tuple[int, int], filter: LicenseFilter, steps: int, states: set[LicenseState]
 ) -> None:
