@@ -10,7 +10,6 @@ from tests.snapshots.scene import USUAL_SIZES, Scene
 from tests.snapshots.scenes import SCENES
 from tests.snapshots.shell import SHELL, draw_shell
 
-
 WITHOUT_ROWS = ("-error", "-empty", "-loading", "-unread", "-refused", "-nothing-found")
 DRAWN_QUICKLY = ("licenses-", "operations-")
 
