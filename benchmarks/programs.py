@@ -13,6 +13,7 @@ from tempfile import mkdtemp
 from benchmarks.samples import DEFAULT_THEME
 from benchmarks.server import SandboxServer
 from benchmarks.terminal import Size, Terminal
+from jpmanage_tui.config.ui_state import UiState
 
 JPMANAGE, VISIDATA, TABLE, EMPTY = "jpmanage", "VisiData", "Textual DataTable", "empty Textual app"
 BEFORE = "jpmanage before"
@@ -35,12 +36,13 @@ class Program:
     theme: str | None = None
 
     def start(self, size: Size, state: Path, settings: str = "") -> Terminal:
-        """Start it with no configuration but its theme and `settings` (lines of TOML), with state in a folder of its own
-        below `state`.
+        """Start it with no configuration but `settings` (lines of TOML), with state in a folder of its own below `state`.
+
+        The theme is the one that was chosen at an earlier start, as the key for themes remembers it.
         """
         own = Path(mkdtemp(dir=state))
         if self.theme is not None:
-            settings = f'theme = "{self.theme}"\n{settings}'
+            UiState(own / "state").theme = self.theme
         if settings:
             (own / "config").mkdir()
             (own / "config" / "config.toml").write_text(settings)
@@ -58,8 +60,8 @@ def programs(
 ) -> dict[str, Program]:
     """Return the programs by name, all on the licenses of `server`, whose first rows are `first`.
 
-    `before` is the command of another installation of jpmanage; both have the theme `theme`. A configuration costs
-    its reading, so there is none for the theme that is used without one.
+    `before` is the command of another installation of jpmanage; both have the theme `theme`, the usual one without
+    having chosen it.
     """
     chosen = None if theme == DEFAULT_THEME else theme
     site = next(row["site"] for row in first if "." in row["site"] and row["site"].isascii())[:12]

@@ -89,6 +89,23 @@ def test_the_number_is_taken_and_type_ahead_is_not(key: Cli, monkeypatch: pytest
     assert issued(key, before) == 3
 
 
+def test_going_on_with_a_run_asks_for_the_number_of_what_it_still_issues(
+    key: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = issued(key)
+    key.faults("POST */license reset-before +1")
+    assert "1 done, 1 failed, 1 not begun." in key(*ISSUE, "--yes").err
+    key.faults()
+    for answer in ("y\n", "3\n"):
+        with terminal(monkeypatch, answer) as asked:
+            ended = key("operations", "resume", "1")
+        assert (ended.code, issued(key, before)) == (2, 1)
+        assert "Type 2 to go on" in asked.text
+    with terminal(monkeypatch, "2\n"):
+        assert key("operations", "resume", "1").code == 0
+    assert issued(key, before) == 3
+
+
 def test_the_rest_of_a_paste_is_not_left_to_the_shell(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     before = issued(key)
     with terminal(monkeypatch, "vier.example\tx\n3\ny\nrm -r x\n") as asked:

@@ -89,6 +89,25 @@ async def test_rows_come_and_go_around_the_cursor_which_stays_where_it_is() -> N
         assert view.state.pages.total == view.counts.not_revoked == active + 3
 
 
+async def test_where_the_row_and_the_one_below_are_gone_the_row_above_stays_on_its_line() -> None:
+    async with running(settings=ON) as run:
+        view = run.view(LicensesSection)
+        await run.press("pagedown", "pagedown", "k", "k", "k")
+        await run.until(lambda: view.current is not None and not view.busy, "its rows")
+        assert view.license_list.scroll_offset.y
+        row, y = view.license_list.cursor, line_of_cursor(view)
+        above, gone, below = (
+            view.license_list.license_at(view.license_list.locate(line)[0])
+            for line in (row - 1, row, row + 1)
+        )
+        assert gone is not None
+        assert below is not None
+        for license in (gone, below):
+            await behind(run, "UPDATE licenses SET revoked_at = 5 WHERE license_key = ?", license.license_key)
+        await refreshed(run)
+        assert (view.current, line_of_cursor(view)) == (above, y - 1)
+
+
 async def test_an_open_bundle_follows_and_a_license_that_left_it_gives_the_cursor_to_the_next() -> None:
     async with running(settings=ON) as run:
         view = run.view(LicensesSection)

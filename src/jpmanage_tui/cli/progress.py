@@ -21,8 +21,7 @@ EVERY_LINE = 5.0
 class Progress:
     """One line that is written anew. Without a terminal, or on one that cannot clear a line, it says nothing.
 
-    In the accessible mode each is a line of its own, and there are few: a screen reader reads them all. Raises
-    ConfigError where a terminal is there and the settings, which have that mode, cannot be used.
+    In the accessible mode each is a line of its own, and there are few: a screen reader reads them all.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -30,13 +29,18 @@ class Progress:
         self._from = clock() + AFTER
         self._shown = False
         self._quiet = not sys.stderr.isatty() or os.environ.get("TERM", "dumb") in ("", "dumb")
-        self._in_lines = not self._quiet and is_accessible_here(os.environ)
+        self._in_lines: bool | None = None  # asked for with the first words: most commands end before them
 
     def __call__(self, words: str) -> None:
-        """Say how far it is, in a few words."""
+        """Say how far it is, in a few words.
+
+        Raises ConfigError where the settings, which have the accessible mode, cannot be used.
+        """
         now = self._clock()
         if self._quiet or now < self._from:
             return
+        if self._in_lines is None:
+            self._in_lines = is_accessible_here(os.environ)
         if self._in_lines:
             self._from = now + EVERY_LINE
             output.write_progress(f"{words}\n")

@@ -317,3 +317,18 @@ async def test_what_is_read_again_keeps_the_cursor_on_its_item_and_that_on_its_l
         assert show is not None
         assert not show(), "something else was asked for meanwhile"
         assert (shown.current, shown.cursor - shown.scroll_offset.y) == (Fruit("F09", ripe=False), y)
+
+
+async def test_the_item_above_one_that_is_gone_stays_on_its_line() -> None:
+    server = Server()
+    async with showing(server.list_all) as (shown, pilot):
+        shown.move_cursor(9)
+        shown.move(1)
+        await until(pilot, lambda: len(shown.items) == 20)
+        shown.move_cursor(8)
+        shown.show_at(8, 4)
+        del server.fruits[8:10]
+        show = await shown.read_view(server.list_all())
+        assert show is not None
+        assert show()
+        assert (shown.current, shown.cursor - shown.scroll_offset.y) == (Fruit("F07", ripe=False), 3)

@@ -357,6 +357,20 @@ async def test_the_cursor_may_stay_on_its_line_where_its_item_is_gone() -> None:
         await pilot.pause()
 
 
+async def test_the_item_above_one_that_is_gone_stays_on_its_line() -> None:
+    class Staying(ItemList[Fruit]):
+        keeps_line = True
+
+    fruits = [Fruit(f"F{number:02}", number) for number in range(40)]
+    shown = Staying(FIXED)
+    async with showing(shown):
+        shown.show_items(fruits)
+        shown.move_cursor(20)
+        y = shown.cursor - shown.scroll_offset.y
+        shown.show_items(fruits[:20] + fruits[22:])
+        assert (shown.current, shown.cursor - shown.scroll_offset.y) == (fruits[19], y - 1)
+
+
 async def test_further_items_stand_below_and_make_their_columns_wider_without_measuring_the_others() -> None:
     measured: list[Fruit] = []
 
@@ -456,6 +470,24 @@ async def test_pages_are_fetched_as_they_come_into_view_and_never_twice() -> Non
         await until(pilot, lambda: not shown.busy)
         assert sorted(server.asked) == [1, 4, 5]
         assert lines(pilot)[0].split() == ["Fruit", "Count", "Origin"]
+
+
+async def test_the_item_above_one_that_left_the_pages_stays_on_its_line() -> None:
+    server = Server()
+    async with paging(server) as (shown, pilot):
+        await until(pilot, lambda: shown.current is not None)
+        shown.move_cursor(18)
+        await until(pilot, lambda: shown.current == Fruit("F18", 18))
+        y = shown.cursor - shown.scroll_offset.y
+
+        async def without_two(number: int) -> FruitPage:
+            left = [Fruit(f"F{row:02}", row) for row in range(45) if row not in (18, 19)]
+            return FruitPage(tuple(left[(number - 1) * 10 : number * 10]), number, total_items=43)
+
+        show = await shown.read_view(without_two)
+        assert show is not None
+        assert show()
+        assert (shown.current, shown.cursor - shown.scroll_offset.y) == (Fruit("F17", 17), y - 1)
 
 
 async def test_a_page_that_failed_waits_for_a_reload() -> None:

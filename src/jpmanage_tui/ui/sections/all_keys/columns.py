@@ -17,7 +17,7 @@ from jpmanage_tui.ui.sections.licenses.columns import columns_for, orders_for
 from jpmanage_tui.ui.widgets.item_list import Column
 from jpmanage_tui.ui.widgets.line import pad_middle
 
-KEY_MOST, KEY_MOST_WIDE, WIDE_FROM = 16, 32, 100
+KEY_MOST, KEY_MOST_WIDE, WIDE_FROM = 16, 32, 90
 """The most cells that the name of a key takes, where there is little room and from so many cells on."""
 
 

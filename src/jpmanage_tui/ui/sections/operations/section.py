@@ -58,7 +58,10 @@ STATUSES: tuple[tuple[ListTab, frozenset[Status]], ...] = (
     (ListTab("All", "All", "Nothing was changed yet."), frozenset()),
     (ListTab("Running", "Run.", "Nothing is under way."), frozenset({Status.RUNNING})),
     (ListTab("Paused", "Paus.", "No run is paused or interrupted."), frozenset({Status.PAUSED})),
-    (ListTab("Unknown", "Unkn.", "It is known what became of every change."), frozenset({Status.UNKNOWN})),
+    (
+        ListTab("Unknown", "Unkn.", "It is known what became of every change that has ended."),
+        frozenset({Status.UNKNOWN}),
+    ),
     (ListTab("Failed", "Fail.", "Nothing failed."), frozenset({Status.FAILED})),
     (ListTab("Done", "Done", "Nothing was done yet."), frozenset({Status.DONE})),
 )
