@@ -158,7 +158,7 @@ class PtySession:
         """Wait for the end; return the exit code, or minus the signal that killed the program."""
         end = time.monotonic() + seconds
         while not self.ended():
-            assert time.monotonic() < end, "the program does not end"
+            assert time.monotonic() < end, f"the program does not end:\n{self.text}"
             if self.fd < 0 or not self.pump(0.05):
                 time.sleep(0.01)
         while self.fd >= 0 and self.pump(0.05):
