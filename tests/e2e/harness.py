@@ -100,12 +100,13 @@ def focused(session: PtySession, words: str) -> bool:
 def unassign_one(session: PtySession) -> None:
     """Choose an assigned license of the partner's own and say yes to unassigning it."""
     session.shows(" 1/")
-    for _ in range(20):
-        if "Unassign License" in session.screen.display[-1]:
+    for below in range(2, 22):
+        row = next((line for line in session.screen.display if "❯" in line), "")
+        # the footer follows the cursor a frame later
+        if "Unassign License" in session.screen.display[-1] and "Unassigned" not in row and "↗" not in row:
             break
-        before = session.text
         session.send("j")
-        session.until(lambda before=before: session.text != before)  # type: ignore[misc]
+        session.shows(f" {below}/")
         session.quiet(0.1)
     session.send("u")
     session.until(lambda: focused(session, "[ Cancel"))

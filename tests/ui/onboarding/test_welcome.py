@@ -44,10 +44,19 @@ async def test_help_and_palette_work_there() -> None:
         await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the palette")
         await run.press(*"user", "enter")
         await run.until(lambda: dialog.focused is dialog.query_one("#user", Input), "the field")
-        await run.press("?")
-        assert dialog.query_one("#user", Input).value == "?", "a letter in a field"
+        await run.press("?", ":")
+        assert dialog.query_one("#user", Input).value == "?:", "letters in a field"
         assert "F1 Help" in run.lines(dialog)[-1]
         await run.press("f1")
         await run.until(lambda: isinstance(run.app.screen, WelcomeHelpDialog), "the help")
         await run.press("escape", "ctrl+p", *"try the demo", "enter")
         await run.until(lambda: run.app.session is not None, "the demo")
+
+
+async def test_a_colon_and_q_leave_as_in_vi() -> None:
+    async with signed_in_as() as run:
+        await shown(run)
+        await run.press(":")
+        await run.until(lambda: isinstance(run.app.screen, ChoiceDialog), "the palette")
+        await run.press("q", "enter")
+        await run.until(lambda: not run.app.is_running, "the end")

@@ -119,7 +119,7 @@ async def mirrored(
                 lambda: "1/" in app.main.section.counter() if app.main.section else False, "first rows"
             )
             yield run, app
-            await run.until(lambda: not app.ahead, "what was sent ahead is composed")
+            await run.until(lambda: not app.ahead and not app.unsettled(), "everything is composed")
             app.compare()
             assert app.stock_rendering_because is None
         finally:

@@ -101,12 +101,13 @@ class WelcomeDialog(Dialog[Opening]):
         ]
 
     def press(self, event: events.Key) -> None:
-        """Show the help or the palette of this screen."""
+        """Show the help or the palette of this screen; in a field what is a letter is text."""
         key = key_label(key_name(event))
-        if key == HELP_KEY or (key == key_for("help") and not isinstance(self.focused, Input)):
+        letters = not isinstance(self.focused, Input)
+        if key == HELP_KEY or (letters and key == key_for("help")):
             event.stop()
             self.app.push_screen(WelcomeHelpDialog())
-        elif key == key_for("palette"):
+        elif key == key_for("palette") or (letters and key == key_for("command-line")):
             event.stop()
             self.run_worker(self._choose(), group=ACTION_GROUP, exit_on_error=False)
         else:
@@ -114,7 +115,7 @@ class WelcomeDialog(Dialog[Opening]):
 
     async def _choose(self) -> None:
         """Show what can be done here, and do what is chosen."""
-        buttons = [button for button in self.query(Button) if button.id != "sign-in"]
+        buttons = [button for button in self.query(Button) if button.id not in ("sign-in", "leave")]
         choices = [Choice(str(button.id), str(button.label)) for button in buttons]
         choices += [
             Choice("user", "Sign in with a user token"),
@@ -122,6 +123,7 @@ class WelcomeDialog(Dialog[Opening]):
             Choice("theme", "Theme", key=key_for("theme")),
             Choice("help", "Help", key=key_for("help")),
             Choice("support", SUPPORT_WORDS),
+            Choice("leave", "Quit", key="esc"),
         ]
         chosen = await self.app.push_screen_wait(ChoiceDialog("Every command", choices, search=True))
         if chosen in ("user", "key"):
