@@ -21,7 +21,7 @@ $(VENV)/.dev: $(VENV)/.app
 demo: $(VENV)/.app ## the app on the sandbox: no network, no account
 	@$(BIN)/jpmanage --demo
 
-test: $(VENV)/.dev ## every test
+test: $(VENV)/.dev ## the tests but the long ones
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal -m "not long"
 
 long: $(VENV)/.dev ## what takes longer: the larger size, random tours, time-outs that are waited for

@@ -10,7 +10,7 @@ from typing import Any
 class CloseOnce:
     """Runs a closing coroutine function once.
 
-    Whoever calls it again waits for the same run, and a caller that is cancelled while it waits breaks nothing off:
+    Whoever calls it again waits for the same run, and a caller that is canceled while it waits breaks nothing off:
     what is closed in the middle of its work would leave a change cut off or a file that is still written to.
     """
 

@@ -17,7 +17,7 @@ def rows(*numbers: int) -> list[dict[str, Any]]:
 
 
 def pages(count: int, per_page: int, **extra: Any) -> Reply:
-    """A server with ``count`` licenses that honours page and per_page."""
+    """A server with ``count`` licenses that honors page and per_page."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         page = int(query_of(request)["page"])

@@ -162,7 +162,7 @@ async def test_a_refused_read_is_not_repeated(status: int, kind: type[ApiError])
     assert len(server.requests) == 1
 
 
-async def test_retry_after_in_seconds_is_honoured() -> None:
+async def test_retry_after_in_seconds_is_honored() -> None:
     pauses = Pauses()
     await read(reply(429, Retry_After="7"), COUNTS, pauses=pauses)
     assert pauses.seconds == [7.0]

@@ -35,9 +35,9 @@ async def test_stopping_sends_nothing_that_waits_and_leaves_alone_what_is_on_its
     assert third.happened, "it takes the next one"
 
 
-@pytest.mark.parametrize("cancelled", [1, 2, 3])
+@pytest.mark.parametrize("canceled", [1, 2, 3])
 async def test_a_close_that_is_asked_for_again_and_cancelled_finishes_what_is_on_its_way(
-    bench: Bench, cancelled: int
+    bench: Bench, canceled: int
 ) -> None:
     hold = asyncio.Event()
     bench.server.put(license_row(KEY))
@@ -47,12 +47,12 @@ async def test_a_close_that_is_asked_for_again_and_cancelled_finishes_what_is_on
     await bench.server.arrivals(1)
     closing = [asyncio.ensure_future(queue.close()) for _ in range(4)]
     await asyncio.sleep(0)
-    for task in closing[:cancelled]:
+    for task in closing[:canceled]:
         task.cancel()
-    await asyncio.wait(closing[:cancelled])
+    await asyncio.wait(closing[:canceled])
     assert not closing[3].done()
     hold.set()
-    await asyncio.wait(closing[cancelled:])
+    await asyncio.wait(closing[canceled:])
     assert (await first.outcome()).state is EntryState.REFUSED
     assert await states(bench) == ["refused"]
 

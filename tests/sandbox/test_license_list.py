@@ -190,7 +190,7 @@ async def test_a_search_ignores_the_case_of_letters_beyond_ascii(api: httpx.Asyn
     assert lower == upper
 
 
-async def test_a_search_without_a_filter_spans_all_states_and_with_one_honours_it(
+async def test_a_search_without_a_filter_spans_all_states_and_with_one_honors_it(
     api: httpx.AsyncClient,
 ) -> None:
     found = await rows(as_key(api), search="jetpack")

@@ -45,7 +45,7 @@ QUIET, LONGEST = 0.02, 0.06
 FIRST_TAB = 21
 """The column, at the usual size, at which the first tab begins at the latest."""
 TROUBLE = re.compile(
-    r"Traceback|A defect of jpmanage|an internal error|Task exception was never|Task was destroyed"
+    r"Traceback|A bug in jpmanage|an internal error|Task exception was never|Task was destroyed"
 )
 LOG_TROUBLE = re.compile(
     r".*(?:Traceback|never retrieved|unclosed|was destroyed|\bERROR\b|\bCRITICAL\b|jpmanage\.defects).*"

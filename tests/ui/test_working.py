@@ -1,4 +1,4 @@
-"""Work beside the screen that is cancelled, or refused, before its first step leaves nothing behind."""
+"""Work beside the screen that is canceled, or refused, before its first step leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_work_in_a_ring_of_references_leaves_no_coroutine_behind(
 
     class Ring:
         async def work(self) -> None:
-            raise AssertionError("it was cancelled before it began")
+            raise AssertionError("it was canceled before it began")
 
     async with running() as run:
         for _ in range(20):

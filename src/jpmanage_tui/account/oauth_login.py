@@ -110,7 +110,10 @@ class OAuthFlow:
         return self._request.url
 
     def paste(self, address: str) -> str | None:
-        """TakeAddress an address; returns why it does not serve, None when the wait is over."""
+        """Take the address that the browser was sent to; return why it cannot be used.
+
+        None where it is accepted, or the wait is over.
+        """
         response = self._judge("".join(address.split()))  # a terminal may have wrapped it
         return (
             None if response.accepted or (self._code is not None and self._code.done()) else response.message
@@ -146,7 +149,7 @@ class OAuthFlow:
         return loopback.address
 
     def _judge(self, address: str) -> CallbackResponse:
-        """TakeAddress an address that a browser came to or a user pasted. One of another try does not end this one."""
+        """Take an address that a browser came to or a user pasted. One of another try does not end this one."""
         if self._request is None or self._code is None:
             return CallbackResponse(False, "No sign-in has begun.")
         try:

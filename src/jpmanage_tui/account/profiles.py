@@ -205,13 +205,13 @@ class StoredProfile:
         return self.client is not None
 
     def has_other_token(self, stale: SecretStr) -> bool:
-        """Return whether another user token than `stale` is credentials."""
+        """Return whether there is a user token other than `stale`."""
         return self.profile.user_token is not None and self.profile.user_token != stale
 
-    async def lock(self, stack: ExitStack, cancelled: asyncio.Event) -> None:
-        """Keep other programs from renewing it until the stack is left, or wait until `cancelled` is set.
+    async def lock(self, stack: ExitStack, canceled: asyncio.Event) -> None:
+        """Keep other programs from renewing it until the stack is left, or wait until `canceled` is set.
 
-        Raises ApiConnectionError where another program keeps it too long or it was cancelled, ConfigError where it
+        Raises ApiConnectionError where another program keeps it too long or it was canceled, ConfigError where it
         cannot be locked.
         """
         from jpmanage_tui.api.errors import ApiConnectionError
@@ -220,12 +220,12 @@ class StoredProfile:
         if self._lock_path is None:
             return
         deadline = asyncio.get_running_loop().time() + _LOCK_SECONDS
-        while not cancelled.is_set() and asyncio.get_running_loop().time() < deadline:
+        while not canceled.is_set() and asyncio.get_running_loop().time() < deadline:
             with suppress(Locked):
                 stack.enter_context(lock(self._lock_path, 0))
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(cancelled.wait(), _RETRY_SECONDS)
+                await asyncio.wait_for(canceled.wait(), _RETRY_SECONDS)
         raise ApiConnectionError(f"Another jpmanage is renewing the sign-in of profile {self.profile.name}.")
 
     async def reload(self) -> None:

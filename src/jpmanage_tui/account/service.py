@@ -76,7 +76,8 @@ class AccountService:
 
     @classmethod
     def from_environment(cls, options: AppOptions, env: Mapping[str, str] | None = None) -> AccountService:
-        """Return the service for the process's environment. The demo ignores every variable, profile and credential.
+        """Return the service for the process's environment. The demo ignores tokens, profiles and the API's address;
+        what concerns the screen and downloads it takes.
 
         Raises ConfigError when the settings cannot be used.
         """
@@ -235,7 +236,10 @@ class AccountService:
         raise NoAccount(await revoke_unusable(signed, refusal, self._runtime.anonymous_client, self.settings))
 
     async def open_key(self, key_id: PartnerKeyId) -> Session:
-        """Open the session of one of the account's keys, and remember it."""
+        """Open the session of one of the account's keys, and remember it.
+
+        Raises NoAccount where no account is open, and what opening one raises.
+        """
         if self._credentials is None:
             raise NoAccount("No account is open yet.")
         return await self._sign_in(self._credentials, key_id)
@@ -286,7 +290,10 @@ class AccountService:
         self._before = None
 
     async def accept_terms(self) -> None:
-        """Accept the terms of service through the journal."""
+        """Accept the terms of service through the journal.
+
+        Raises ApiError where the API refused it, NoAccount where they are not accepted otherwise, or that is not known.
+        """
         from jpmanage_tui.api.errors import ApiError
         from jpmanage_tui.operations.entry import EntryState
         from jpmanage_tui.operations.mutations.account import AcceptTerms

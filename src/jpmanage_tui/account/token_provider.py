@@ -210,7 +210,7 @@ class SignInRefresher:
     async def __call__(self, stale: SecretStr) -> SecretStr | None:
         """Return a fresh token; None when only signing in again helps.
 
-        A caller that is cancelled does not break off a renewal: the lock is kept until it has ended.
+        A caller that is canceled does not break off a renewal: the lock is kept until it has ended.
 
         Raises ApiConnectionError or RateLimitError when it is worth trying again, ConfigError when the profile is
         unusable, TokenUnavailableError or an OperationError when nothing was sent for another reason.

@@ -228,7 +228,7 @@ class PartnerResource:
     async def create(self, details: PartnerDetails, opt_in: bool = False) -> Partner:
         """Sign up as a partner, which accepts the terms; return the new partner with its key. Changes.
 
-        ``opt_in`` joins the partner programme, which only agencies and freelancers are asked (account 6.1).
+        ``opt_in`` joins the partner program, which only agencies and freelancers are asked (account 6.1).
         InvalidParameterError names the fields the server does not accept.
         """
         body: dict[str, Scalar] = {"tos": TOS_ACCEPTED, **details.model_dump()}

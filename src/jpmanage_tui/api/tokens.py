@@ -59,7 +59,7 @@ class TokenProvider(Protocol):
     """Gives tokens to the client; asked before every request, so a token may change while the client
     lives.
 
-    Its methods raise ``TokenUnavailable``, or another ApiError, where a token cannot be had: nothing else may
+    Its methods raise ``TokenUnavailableError``, or another ApiError, where a token cannot be had: nothing else may
     come out of the client's own methods.
     """
 

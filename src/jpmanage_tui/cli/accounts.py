@@ -29,7 +29,7 @@ def add_account_options(parser: Parser, *, all_keys: bool = True) -> None:
     """Add the options by which several accounts are read; not `all_keys` where one reading has every key anyway."""
     group = parser.add_argument_group("accounts")
     parser.option(
-        "--all-profiles", to=group, action="store_true", help="of every profile, with a column that names it"
+        "--all-profiles", to=group, action="store_true", help="read every profile; a column names it"
     )
     parser.set_defaults(all_keys=False)
     if all_keys:
@@ -37,7 +37,7 @@ def add_account_options(parser: Parser, *, all_keys: bool = True) -> None:
             "--all-keys",
             to=group,
             action="store_true",
-            help="of every partner key, with columns that name it",
+            help="read every partner key; columns name it",
         )
 
 

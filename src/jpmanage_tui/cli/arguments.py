@@ -16,7 +16,7 @@ MOST_LICENSES = 1_000_000
 
 
 def iso_time(text: str) -> datetime:
-    """Return an ISO time as an aware one; without a zone it is UTC."""
+    """Return an ISO time as an aware one; without a zone it is UTC. Raises ArgumentTypeError for anything else."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -27,21 +27,24 @@ def iso_time(text: str) -> datetime:
 
 
 def count(text: str) -> int:
-    """Return a number from 0 to a million."""
+    """Return a number from 0 to a million. Raises ArgumentTypeError for anything else."""
     if not (text.isascii() and text.isdigit()) or int(text) > MOST_LICENSES:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MOST_LICENSES}")
     return int(text)
 
 
 def number(text: str) -> int:
-    """Return a number by which the API knows something; they have up to 18 digits."""
+    """Return a number by which the API knows something; they have up to 18 digits.
+
+    Raises ArgumentTypeError for anything else.
+    """
     if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise argparse.ArgumentTypeError(f"{text!r} is not an id: ids are numbers")
     return int(text)
 
 
 def port(text: str) -> int:
-    """Return a port; 0 is any that is free."""
+    """Return a port; 0 is any that is free. Raises ArgumentTypeError for anything else."""
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
     return int(text)

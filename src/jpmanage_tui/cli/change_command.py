@@ -42,7 +42,7 @@ def shown_fields(arguments: argparse.Namespace, listed: Sequence[str] = LISTED) 
 
 
 def amount(text: str) -> Decimal:
-    """Return an amount of money that is not negative."""
+    """Return an amount of money that is not negative. Raises ArgumentTypeError for anything else."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -53,7 +53,10 @@ def amount(text: str) -> Decimal:
 
 
 def run_name(text: str) -> str:
-    """Return a name for a run: one that a script left empty would let every call begin a run of its own."""
+    """Return a name for a run: one that a script left empty would let every call begin a run of its own.
+
+    Raises ArgumentTypeError where it is empty or has control characters.
+    """
     if not text.strip() or not text.isprintable():
         raise argparse.ArgumentTypeError(
             f"{text!r} is no name: it has a letter at least, and no control characters"
@@ -77,7 +80,7 @@ def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool)
             to=group,
             type=amount,
             metavar="AMOUNT",
-            help="send nothing where it costs more than that a month",
+            help="send nothing if it would cost more than this per month",
         )
     if mails:
         parser.option(
@@ -100,9 +103,11 @@ def add_change_options(parser: Parser, *, costs: bool, mails: bool, lists: bool)
         to=group,
         type=run_name,
         metavar="NAME",
-        help="a name: the run of this name goes on, and is never begun twice",
+        help="name the run; the same name continues it and never starts it twice",
     )
-    parser.option("--wait", to=group, action="store_true", help="wait for another program that does the same")
+    parser.option(
+        "--wait", to=group, action="store_true", help="if another jpmanage is doing the same, wait for it"
+    )
 
 
 def change_command(

@@ -18,7 +18,7 @@ from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
-from jpmanage_tui.operations.errors import OperationError, RunIsThere
+from jpmanage_tui.operations.errors import READ_ONLY, OperationError, RunIsThere
 from jpmanage_tui.operations.policy import ANSWERED
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
@@ -54,12 +54,15 @@ class Changing:
         self._lost: Run | None = None
         """The last run that was asked for in the same way, where it was not known of all of it whether it was done."""
         self._reasons: dict[int, str] = {}
-        """Why changes were not done, by position: beside what looking found, which the journal keeps, the refusal."""
+        """Why changes were not done, by position: what checking found is in the journal, the refusal is here."""
 
     # -- from a command ----------------------------------------------------------------------
 
     async def propose_and_run(self, propose: Propose, inputs: Inputs) -> int:
-        """Plan, ask, carry out, and print what became of each change."""
+        """Plan, ask, carry out, and print what became of each change.
+
+        Raises CommandError where the plan cannot be made or may not be carried out.
+        """
         request = request_digest(self._arguments, inputs)
         session = await self.open(request)
         try:
@@ -207,6 +210,8 @@ class Changing:
         """Go on with a run (`retry`: with what failed of it too), and print what became of each change.
 
         One that has ended is printed as it ended.
+
+        Raises CommandError where the run cannot go on.
         """
         self._run = run
         if run.state.settled and not retry:
@@ -279,7 +284,7 @@ class Changing:
         """
         service = self._invocation.account_service
         if service.options.read_only and not getattr(self._arguments, "dry_run", False):
-            raise CommandError("jpmanage was started with --read-only: nothing is changed.")
+            raise CommandError(f"Nothing was changed: {READ_ONLY}")
         service.on_run_event = self._heard
         session = await service.open()
         try:

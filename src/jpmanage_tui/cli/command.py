@@ -95,7 +95,10 @@ class Command:
     def add_to(self, parser: Parser) -> None:
         """Have a parser take what the command takes, and explain it."""
         parser.set_defaults(command=self)
-        parser.description = fill(self.description or f"{self.help[:1].upper()}{self.help[1:]}.", WIDTH)
+        description = self.description or f"{self.help[:1].upper()}{self.help[1:]}."
+        parser.description = "\n\n".join(
+            fill(paragraph, WIDTH, break_on_hyphens=False) for paragraph in description.split("\n\n")
+        )
         if self.arguments is not None:
             self.arguments(parser)
         add_app_options(parser, self.refused)

@@ -113,7 +113,7 @@ def exit_code_of(error: errors.ApiError) -> ExitCode:
 
 
 def api_sentence(error: errors.ApiError) -> str:
-    """Return the sentence about an API error: what was asked, what received of it, and its request id."""
+    """Return the sentence about an API error: what was asked, what came of it, and its request id."""
     asked = f" ({error.method} {error.path})" if error.path else ""
     if isinstance(error, errors.AuthenticationError) and error.token is not None:
         request = f" Request id {error.request_id}." if error.request_id else ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def field_names(text: str) -> tuple[str, ...]:
-    """Return the names in a list such as `license_code,site`."""
+    """Return the names in a list such as `license_code,site`. Raises ArgumentTypeError where it names none."""
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
         raise argparse.ArgumentTypeError("it names no field")
@@ -39,7 +39,10 @@ def add_output_options(parser: Parser) -> None:
             f"--{form}", to=either, dest="format", action="store_const", const=form, default=None, help=words
         )
     parser.option(
-        "--excel", to=group, action="store_true", help="with --csv: as Excel reads it (BOM, semicolons)"
+        "--excel",
+        to=group,
+        action="store_true",
+        help="with --csv: for Excel where the comma is the decimal sign (BOM, semicolons)",
     )
     parser.option(
         "--fields", to=group, type=field_names, metavar="A,B", help="these fields only, in this order"

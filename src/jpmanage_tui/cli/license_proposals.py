@@ -207,7 +207,10 @@ async def propose_revoking(
 async def propose_assigning(
     session: Session, arguments: argparse.Namespace, inputs: Inputs, progress: Progress
 ) -> Proposal:
-    """Plan assigning licenses to one site, or those of a bundle to the sites of a list."""
+    """Plan assigning licenses to one site, or those of a bundle to the sites of a list.
+
+    Raises CommandError for licenses or sites that cannot be used.
+    """
     if arguments.bundle is not None:
         return await _propose_bundle(session, arguments, inputs, progress)
     if not arguments.site:
@@ -314,7 +317,7 @@ def _without_numbers(plan: BulkPlan, inputs: Inputs) -> BulkPlan:
 async def propose_leaving(
     session: Session, arguments: argparse.Namespace, inputs: Inputs, progress: Progress
 ) -> Proposal:
-    """Plan taking all licenses from sites whose client leaves."""
+    """Plan taking all licenses from sites whose client leaves. Raises CommandError for sites that cannot be used."""
     lines = _site_lines(arguments, inputs, inputs.words)
     if not lines:
         raise CommandError("No site is named: give addresses, or a list with --from FILE or -.")
@@ -375,7 +378,10 @@ def _wanted_products(words: Iterable[str], products: Sequence[Product]) -> dict[
 async def propose_issuing(
     session: Session, arguments: argparse.Namespace, inputs: Inputs, progress: Progress
 ) -> Proposal:
-    """Plan issuing licenses: unassigned ones, or for sites of the command line or of a list."""
+    """Plan issuing licenses: unassigned ones, or for sites of the command line or of a list.
+
+    Raises CommandError for products or sites that cannot be used.
+    """
     if not inputs.words and inputs.data is None:
         raise CommandError("No product is named: give PRODUCT[:QUANTITY], or a list with --from FILE or -.")
     lines = _site_lines(arguments, inputs)

@@ -11,7 +11,10 @@ from jpmanage_tui.cli import crash, output
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code."""
+    """Run jpmanage with `argv` (None: the process's own arguments) and return its exit code.
+
+    Raises SystemExit for help, the version and wrong usage.
+    """
     # pydantic would look for plugins in every installed package; its own switch says that none is wanted
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # what is loaded stays: looking through it would be for nothing; what runs for long enables it

@@ -234,7 +234,10 @@ async def _item_of(session: Session, entry: Entry) -> RunItem:
 
 
 async def show(invocation: Invocation) -> int:
-    """Print a run's changes, or all that is known of one change."""
+    """Print a run's changes, or all that is known of one change.
+
+    Raises CommandError where there is no such run or change.
+    """
     arguments = invocation.arguments
     fields = _fields(arguments)
     async with _looking(invocation) as session:
@@ -284,7 +287,10 @@ async def resume(invocation: Invocation) -> int:
 
 
 async def retry(invocation: Invocation) -> int:
-    """Try again what failed of a run, and print what became of each change."""
+    """Try again what failed of a run, and print what became of each change.
+
+    Raises CommandError where there is no such run, or nothing of it failed.
+    """
     async with _changing(invocation) as (changing, session):
         run = await _find_run(session, invocation.arguments.id)
         if not run.counts.failed and (run.state.settled or run.resumable):
@@ -393,7 +399,10 @@ def _named(ready: Sequence[Reversal]) -> list[str]:
 
 
 async def recheck(invocation: Invocation) -> int:
-    """Look up what is unknown of a run, or one change, and print what is known of each then."""
+    """Look up what is unknown of a run, or one change, and print what is known of each then.
+
+    Raises CommandError where there is no such run or change, or it was made with another token.
+    """
     arguments, progress = invocation.arguments, Progress()
     fields = _fields(arguments)
     async with _looking(invocation) as session:
@@ -442,7 +451,10 @@ async def _recheck(
 
 
 async def resolve(invocation: Invocation) -> int:
-    """Ask, and settle a change of unknown outcome by the user's word."""
+    """Ask, and settle a change of unknown outcome by the user's word.
+
+    Raises CommandError where there is no such change, its outcome is known, or it is under way.
+    """
     arguments = invocation.arguments
     async with _changing(invocation) as (_, session):
         operation = await _find_own(session, arguments.id, unclear=True)
@@ -472,7 +484,10 @@ def _word(done: bool) -> str:
 
 
 async def export(invocation: Invocation) -> int:
-    """Write the report of a run to a file and print its path, or to standard output."""
+    """Write the report of a run to a file and print its path, or to standard output.
+
+    Raises CommandError where there is no such run, or the file cannot be written.
+    """
     arguments = invocation.arguments
     report_fields = run_item_fields()
     to_file = not arguments.stdout

@@ -20,7 +20,10 @@ class OperationId(NamedTuple):
 
 
 def operation_id(text: str) -> OperationId:
-    """Return the id that a text names: `12` a run, `e34` a change, one of a run too."""
+    """Return the id that a text names: `12` a run, `e34` a change, one of a run too.
+
+    Raises ArgumentTypeError for anything else.
+    """
     found = _ID.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError(
@@ -30,7 +33,7 @@ def operation_id(text: str) -> OperationId:
 
 
 def run_id(text: str) -> OperationId:
-    """Return the id of a run."""
+    """Return the id of a run. Raises ArgumentTypeError for anything else."""
     found = operation_id(text)
     if found.is_change:
         raise argparse.ArgumentTypeError(f"{text} is a single change: this takes a run, such as 12")
@@ -38,7 +41,7 @@ def run_id(text: str) -> OperationId:
 
 
 def change_id(text: str) -> OperationId:
-    """Return the id of a change."""
+    """Return the id of a change. Raises ArgumentTypeError for anything else."""
     found = operation_id(text)
     if not found.is_change:
         raise argparse.ArgumentTypeError(

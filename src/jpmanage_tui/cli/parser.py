@@ -136,7 +136,10 @@ class Parser(argparse.ArgumentParser):
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
-        """End with 2 and a sentence, as a line of JSON where the words ask a command for that."""
+        """End with 2 and a sentence, as a line of JSON where the words ask a command for that.
+
+        Raises SystemExit, always.
+        """
         unknown = _NO_CHOICE.search(message)
         if unknown is not None and unknown[2] in self.elsewhere:
             message = self.elsewhere[unknown[2]]

@@ -18,7 +18,7 @@ from jpmanage_tui.config.load_settings import unknown_variables
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
-class _Signalled(Exception):
+class _Signaled(Exception):
     """A signal ended the command; `number` says which."""
 
     def __init__(self, number: int) -> None:
@@ -46,8 +46,8 @@ def run_command(arguments: argparse.Namespace) -> int:
         return tell(failure_of(error), as_json=as_json)
     except KeyboardInterrupt:
         return tell(Failure("interrupted", ExitCode.INTERRUPTED, "interrupted"), as_json=as_json)
-    except _Signalled as signalled:
-        return 128 + signalled.number
+    except _Signaled as signaled:
+        return 128 + signaled.number
 
 
 async def _carry_out(run: Run, invocation: Invocation) -> int:
@@ -74,7 +74,7 @@ async def _until_signal(command: Coroutine[Any, Any, int]) -> int:
         return await task
     except asyncio.CancelledError:
         if received:
-            raise _Signalled(received[0]) from None
+            raise _Signaled(received[0]) from None
         task.cancel()
         await asyncio.wait({task})
         raise

@@ -1,4 +1,4 @@
-"""Asking and telling on a plain terminal, or on pipes: every question can be cancelled and leaves nothing behind."""
+"""Asking and telling on a plain terminal, or on pipes: every question can be canceled and leaves nothing behind."""
 
 from __future__ import annotations
 

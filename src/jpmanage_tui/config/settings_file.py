@@ -46,8 +46,8 @@ def _key(value: str) -> str:
     nearest = get_close_matches(value.lower(), KEYS, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     raise ValueError(
-        f"must be one character, such as N, or f1 to f10, or ctrl+ with d, l, p or u: the keys that tmux and a plain "
-        f"terminal pass{hint}"
+        f"must be one character, such as N, or space, or f1 to f10, or ctrl+ with d, l, p or u: the keys that tmux "
+        f"and a plain terminal pass{hint}"
     )
 
 

@@ -161,7 +161,7 @@ class Dispatcher:
 
 
 async def first_of(*waits: Awaitable[object]) -> None:
-    """Return when the first of ``waits`` has ended; the others are cancelled."""
+    """Return when the first of ``waits`` has ended; the others are canceled."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.entry import Entry
     from jpmanage_tui.operations.run import Run
 
+READ_ONLY = "jpmanage is read-only: --read-only, or read_only in config.toml."
+"""Why nothing is changed: the sentence of `ReadOnly`, and of every command that it refuses."""
+
 
 class OperationError(Exception):
     """A change that this program refuses by itself; ``sentence`` tells the user why. Nothing was sent."""
@@ -20,7 +23,10 @@ class OperationError(Exception):
 
 
 class ReadOnly(OperationError):
-    """The program was started with --read-only."""
+    """A change was asked for while the option or the setting of that name refuses every one."""
+
+    def __init__(self) -> None:
+        super().__init__(READ_ONLY)
 
 
 class JournalUnavailable(OperationError):

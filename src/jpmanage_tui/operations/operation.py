@@ -120,7 +120,7 @@ class Operation(Generic[T]):
     async def outcome(self) -> Outcome[T]:
         """Wait until it ended, or is known to stay unknown, and return how.
 
-        Cancelling this wait does not touch the operation.
+        Canceling this wait does not touch the operation.
         """
         return await asyncio.shield(self._end)
 

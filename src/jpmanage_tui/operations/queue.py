@@ -45,14 +45,14 @@ T = TypeVar("T")
 OnEvent = Callable[[OperationEvent], None]
 Ask = Callable[[Mutation[Any], tuple[Entry, ...]], Awaitable[bool]]
 """Asks the user whether a change is to be sent in spite of earlier ones of unknown outcome, and returns the answer."""
-_BROKEN = "The program broke off while it was on its way."
+_BROKEN = "The program ended while it was on its way."
 
 
 class OperationsQueue:
     """Carries out changes, each noted in the journal before it is sent and settled after.
 
     Changes that touch the same (see ``Mutation.order_keys``) are sent in the order in which they were asked for, others
-    beside each other. Nothing that a caller does, such as cancelling a wait, breaks off what was sent. Events come on the
+    beside each other. Nothing that a caller does, such as canceling a wait, breaks off what was sent. Events come on the
     event loop, in order, after the fact.
     """
 
@@ -159,7 +159,7 @@ class OperationsQueue:
         known = acknowledged if acknowledged is not None else set()
         operation = Operation(self._last_id, Request(change, secrets, card_just_added, known, run_item))
         if self._read_only:
-            error = ReadOnly("The program was started with --read-only.")
+            error = ReadOnly()
             self._end(operation, Outcome(change, EntryState.NOT_SENT, error.sentence, error=error))
             return operation
         if self._closing.is_set():
@@ -246,7 +246,7 @@ class OperationsQueue:
     async def idle(self, *, verified: bool) -> None:
         """Wait until nothing is under way and, with ``verified``, nothing is being verified.
 
-        Cancelling this wait touches nothing.
+        Canceling this wait touches nothing.
         """
         while running := {*self._tasks, *(self._reconciler.tasks if verified else ())}:
             await asyncio.wait(running)

@@ -250,7 +250,7 @@ class Reconciler:
             if self.closing.is_set():  # nothing new is begun that a close would have to wait for
                 return before
             task = self._task(entry_id, _NO_OPERATION, before)
-        await asyncio.wait({task})  # a caller that is cancelled leaves it alone
+        await asyncio.wait({task})  # a caller that is canceled leaves it alone
         outcome = before if task.cancelled() else task.result()
         if mine:
             self.on_outcome(outcome)

@@ -323,7 +323,7 @@ class Runner:
         return run
 
     async def idle(self) -> None:
-        """Wait until no run is under way or waits; cancelling this wait touches nothing."""
+        """Wait until no run is under way or waits; canceling this wait touches nothing."""
         while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
 
@@ -357,7 +357,7 @@ class Runner:
 
     def _check(self) -> None:
         if self._queue.read_only:
-            raise ReadOnly("The program was started with --read-only.")
+            raise ReadOnly()
         if self._closing:
             raise Stopped("The program is ending.")
 

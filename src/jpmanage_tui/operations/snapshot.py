@@ -1,4 +1,4 @@
-"""What there was before a license was issued, so that what a lost request made can be recognised."""
+"""What there was before a license was issued, so that what a lost request made can be recognized."""
 
 from __future__ import annotations
 

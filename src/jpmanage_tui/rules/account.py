@@ -105,7 +105,7 @@ def payment_method_required(me: Me | None, partner: Partner | None) -> bool:
 
 
 def opt_in_is_asked(company_type: str) -> bool:
-    """Tell whether the sign-up form asks about the partner programme."""
+    """Tell whether the sign-up form asks about the partner program."""
     return company_type in {"agency", "freelancer"}
 
 
@@ -125,10 +125,10 @@ def field_errors(params: Mapping[str, str]) -> Mapping[str, str]:
     The server's own sentence where it gives one, with the form's label for the argument's name at its head; else
     what the vendor's form says.
     """
-    return {name: _labelled(name, words.strip()) or _words(name) for name, words in params.items()}
+    return {name: _labeled(name, words.strip()) or _words(name) for name, words in params.items()}
 
 
-def _labelled(name: str, words: str) -> str:
+def _labeled(name: str, words: str) -> str:
     head, _, rest = words.partition(" ")
     return f"{FIELD_LABELS[name]} {rest}" if head == name and name in FIELD_LABELS else words
 

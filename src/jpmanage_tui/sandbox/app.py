@@ -31,7 +31,7 @@ from jpmanage_tui.sandbox.store import Store, T
 
 
 class Sandbox:
-    """An embedded API. `asgi` is the application, `files_asgi` the second origin's, `tokens` what it honours.
+    """An embedded API. `asgi` is the application, `files_asgi` the second origin's, `tokens` what it honors.
 
     Its data is being made on its own thread when this returns; a request waits for it. Close it when done.
     """

@@ -1,4 +1,4 @@
-"""What a sandbox can be told when it is made, and the tokens it honours."""
+"""What a sandbox can be told when it is made, and the tokens it honors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SandboxOptions:
 
 @dataclass(frozen=True)
 class SandboxTokens:
-    """The bearer tokens that every sandbox honours (they open nothing but a sandbox)."""
+    """The bearer tokens that every sandbox honors (they open nothing but a sandbox)."""
 
     key: str = "sandbox-key"
     key_2: str = "sandbox-key-2"

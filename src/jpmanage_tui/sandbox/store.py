@@ -41,7 +41,7 @@ class Store:
         """Run `work` with the connection in a transaction and return its result.
 
         What `work` raises rolls the transaction back and is raised here. Work that has begun is finished even
-        when the caller is cancelled.
+        when the caller is canceled.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._transact, work)
 

@@ -108,9 +108,9 @@ def _add_card(
     }
     name = wanted.get("name")
     card = read_card(fields, name if isinstance(name, str) else "Browser User", now)
-    behaviour = BEHAVIORS[card.behaviour]
-    if behaviour.refusal is not None:
-        raise _Problem(behaviour.refusal[2])
+    behavior = BEHAVIORS[card.behavior]
+    if behavior.refusal is not None:
+        raise _Problem(behavior.refusal[2])
     payment_method_id = cards.add(connection, card, int(now.timestamp()))
     cards.attach(connection, key_id, payment_method_id, as_primary=as_bool(wanted.get("primary", False)))
     connection.execute(

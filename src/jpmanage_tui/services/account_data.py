@@ -170,7 +170,7 @@ async def read_account(
 ) -> AccountData:
     """Read an account: all sites, the products, and all active licenses with those inside bundles.
 
-    `report` is told in a few words how far it is. Cancelling the task that waits for it ends the reading. `licenses` are
+    `report` is told in a few words how far it is. Canceling the task that waits for it ends the reading. `licenses` are
     active licenses that were read before (the search index has them), with those inside bundles: then they are taken
     from there.
 

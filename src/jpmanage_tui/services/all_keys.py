@@ -51,7 +51,10 @@ class KeyClients:
         self._closed = False
 
     async def client(self, key: PartnerKey) -> LicensingClient:
-        """Return the client of a key that can be used: that of the session for the key which is in use."""
+        """Return the client of a key that can be used: that of the session for the key which is in use.
+
+        Raises RuntimeError after `close`, and where the session connects to no other key; else what connecting raises.
+        """
         if key.id == self._session.key_id:
             return self._session.client
         async with self._lock:

@@ -58,7 +58,7 @@ Bank = Callable[[NeedsBrowser, Callable[[], Awaitable[SetupOutcome | None]]], Aw
 
 @dataclass(frozen=True)
 class Saved:
-    """The card is saved. `found`: no answer came, but looking found it."""
+    """The card is saved. `found`: the answer was lost, and checking found it."""
 
     method: PaymentMethodId
     found: bool = False
@@ -368,6 +368,6 @@ async def interrupted_card_note(queue: OperationsQueue, opened_at: datetime) -> 
     when = format_datetime((last.sent_at or last.created_at).astimezone(UTC))
     card = (last.change.card if isinstance(last.change, ConfirmCard) else "") or "A card"
     return (
-        f"{card} was handed to Stripe on {when}, and not saved: it was refused, or the program broke off. "
+        f"{card} was handed to Stripe on {when}, and not saved: it was refused, or the program was interrupted. "
         "The cards are listed anew; where it is missing, enter it again. That charges nothing twice."
     )

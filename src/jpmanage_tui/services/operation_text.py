@@ -52,7 +52,7 @@ def end_words(entry: Entry) -> str:
 
 
 def can_be_settled(entry: Entry) -> bool:
-    """Return whether it is of any matter what became of an entry of unknown fate: whether it keeps the like from being
+    """Return whether it is of any matter what became of an entry of unknown outcome: whether it keeps the like from being
     sent. A setup intent, say, does not.
     """
     return entry.state is EntryState.UNKNOWN and bool(entry.change.conflict_key)

@@ -182,9 +182,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         self.main.heard_run(message.event)
 
     async def ask_about_earlier(self, change: Mutation[Any], earlier: tuple[Entry, ...]) -> bool:
-        """Ask whether a change is sent in spite of earlier ones of unknown fate; for the queue, on the event loop.
+        """Ask whether a change is sent in spite of earlier ones of unknown outcome; for the queue, on the event loop.
 
-        The question goes away when the wait for its answer is cancelled.
+        The question goes away when the wait for its answer is canceled.
         """
         from jpmanage_tui.ui.dialogs.confirm import ConfirmDialog
         from jpmanage_tui.ui.dialogs.earlier import about_earlier

@@ -117,7 +117,7 @@ def test_a_number_is_a_row() -> None:
         ("quit now", "“quit” takes nothing after it."),
         ("w", "Nothing is left to save: a change is sent when you confirm it. F2 saves a form, e writes the list to a "
          "file."),
-        ("!ls", "No shell is run from here: leave with q. Every action is a command of `jpmanage` as well."),
+        ("!ls", "No shell is run from here: leave with q. Most actions are commands of `jpmanage` too."),
         ("%s/a/b/", "That has no meaning here. ctrl+p shows every command."),
         ("set number", "Settings stand in config.toml: `jpmanage config path` says where, `jpmanage config init` writes "
          "one."),

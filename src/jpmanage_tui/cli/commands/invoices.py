@@ -57,7 +57,7 @@ def _download_fields() -> Fields[Download]:
 
 
 def year(text: str) -> str:
-    """Return a year of four digits."""
+    """Return a year of four digits. Raises ArgumentTypeError for anything else."""
     if not (text.isascii() and text.isdigit() and len(text) == 4 and text != "0000"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a year, such as 2026")
     return text

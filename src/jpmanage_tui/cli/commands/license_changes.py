@@ -20,7 +20,7 @@ def _skip_problems(parser: Parser) -> None:
     parser.option(
         "--skip-problems",
         action="store_true",
-        help="leave out what is unknown or unclear; without it nothing is sent then",
+        help="skip what is unknown or ambiguous; otherwise one such entry stops everything",
     )
 
 

@@ -90,7 +90,7 @@ def _list_options(parser: Parser) -> None:
         "--members",
         to=order,
         action="store_true",
-        help="also the licenses inside bundles, behind their bundle",
+        help="also the licenses inside bundles, listed after their bundle",
     )
 
 

@@ -54,7 +54,7 @@ def _list_arguments(parser: Parser) -> None:
         action="append",
         choices=STATES,
         metavar="STATE",
-        help=f"{', '.join(STATES[:-1])} or {STATES[-1]}; given again: those too",
+        help=f"{', '.join(STATES[:-1])} or {STATES[-1]}; may be repeated",
     )
     days = group.add_mutually_exclusive_group()
     parser.option(
@@ -107,10 +107,10 @@ def _asking_options(parser: Parser, *, sends: bool) -> None:
             to=group,
             type=amount,
             metavar="AMOUNT",
-            help="send nothing where it costs more than that a month",
+            help="send nothing if it would cost more than this per month",
         )
         parser.option(
-            "--wait", to=group, action="store_true", help="wait for another program that works on it"
+            "--wait", to=group, action="store_true", help="if another jpmanage is working on it, wait"
         )
     add_output_options(parser)
 
@@ -258,12 +258,12 @@ COMMAND = CommandGroup(
         ),
         _command(
             "cancel",
-            "never begin the rest of a run",
+            "cancel what a run has not started",
             _giving_up,
             Example("jpmanage operations cancel 12", "Ask, and give up what is not begun."),
             Example("jpmanage operations cancel 12 --yes", "Without asking."),
-            description="Never begin what is not begun of a run; what was done stays done. A run that another program "
-            "works on is paused or canceled there. Of one that is canceled already nothing is left to do: that is fine.",
+            description="Cancel what a run has not started; what is done stays done. A run that another program works on "
+            "is paused or canceled there. Canceling a canceled run succeeds.",
         ),
         _command(
             "discard",

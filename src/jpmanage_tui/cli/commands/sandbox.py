@@ -45,11 +45,11 @@ def _arguments(parser: Parser) -> None:
     parser.option("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.option("--port", type=port, default=8787, help="the port (8787); 0 picks one")
     parser.option("--licenses", type=count, default=250, metavar="N", help="how many licenses (250)")
-    parser.option("--seed", type=int, default=1, metavar="N", help="another number, other data (1)")
+    parser.option("--seed", type=int, default=1, metavar="N", help="seed of the generated data (1)")
     parser.option("--now", type=iso_time, metavar="ISO-TIME", help="fix its clock")
     parser.option("--dir", type=Path, metavar="DIR", help="keep sandbox.sqlite there")
     parser.option(
-        "--fault", action="append", default=[], metavar="SPEC", help="fail on purpose; may be given again"
+        "--fault", action="append", default=[], metavar="SPEC", help="inject a failure; may be repeated"
     )
 
 
@@ -61,9 +61,9 @@ COMMAND = Command(
     description=(
         "An embedded copy of the API over real HTTP. When it listens it prints the variables that point "
         "jpmanage at it.\n\n"
-        "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP] [%%PERCENT]', for example 'GET */licenses 500 x3',\n"
-        "'POST */license hang-after x1', or '* * 429 %%5' for five requests in a hundred.\n"
-        "Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, reset-before, reset-after,\n"
+        "A fault is 'METHOD PATH-GLOB KIND[=ARG] [xCOUNT] [+SKIP] [%PERCENT]', for example 'GET */licenses 500 x3', "
+        "'POST */license hang-after x1', or '* * 429 %5' for five requests in a hundred.\n\n"
+        "Kinds: latency=SECONDS, 429=SECONDS, 500, 502, 401, malformed, cut, reset-before, reset-after, "
         "hang-before, hang-after, search-ignores-page; before and after tell whether the change is made."
     ),
     examples=(

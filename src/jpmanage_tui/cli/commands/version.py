@@ -22,9 +22,7 @@ COMMAND = Command(
     "the version of jpmanage and what it runs on",
     _version,
     examples=(
-        Example(
-            "jpmanage version", "The version, Python and the system, as a report of a defect needs them."
-        ),
+        Example("jpmanage version", "The version, Python and the system, as a bug report needs them."),
         Example("jpmanage version >> report.txt", "Noted down."),
     ),
 )

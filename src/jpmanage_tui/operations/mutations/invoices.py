@@ -42,7 +42,10 @@ class PayInvoice(Mutation[Invoice], kind="pay_invoice"):
         return f"Pay invoice {self.number or self.invoice_id}{amount}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> Invoice:
-        """Send it; only an answer that says "paid" counts, any other 2xx is looked into."""
+        """Send it; only an answer that says "paid" counts, any other 2xx is looked into.
+
+        Raises AmbiguousResponse where the answer does not say "paid", and ApiError.
+        """
         invoice = await client.invoices.pay(self.invoice_id)
         if invoice.status is not InvoiceStatus.PAID:
             word = invoice.status_word or "no status"

@@ -36,7 +36,10 @@ class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
         return f"Connect {self.url}"
 
     async def send(self, client: ClientPort, secrets: Secrets) -> SiteConnection:
-        """Send it; the caller tells the three good answers apart."""
+        """Send it; the caller tells the three good answers apart.
+
+        Raises AmbiguousResponse where the answer has a code that is not known, and ApiError.
+        """
         answer = await client.sites.connect(self.url, self.local_user)
         if answer.code is ConnectionCode.UNKNOWN:
             raise AmbiguousResponse("The server's answer does not say whether the site is connected.")

@@ -20,7 +20,7 @@ Column: TypeAlias = "bytearray | array[int]"
 """Small numbers by row: a byte each while they fit, which is searched at the speed of C and takes a quarter."""
 
 BLOCK = 512
-"""PackedStrings a block; a block is searched in a few microseconds."""
+"""Rows a block; a block is searched in a few microseconds."""
 BREAK = "\n"
 """Between the texts of a block."""
 

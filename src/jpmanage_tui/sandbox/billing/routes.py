@@ -14,6 +14,8 @@ def billing(call: Call) -> Json:
     """The estimate; not there yet for a key that never had a license, or while the switch says it is prepared.
 
     That answer has no message (contract: licenses 1.2).
+
+    Raises HTTPError where it is not there yet.
     """
     licensed = call.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM licenses WHERE key_id = ?)", (call.key_id,)

@@ -18,21 +18,21 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class NewCard:
-    """What is kept of a card. `behaviour` is a name of ``stripe_cards.BEHAVIORS``."""
+    """What is kept of a card. `behavior` is a name of ``stripe_cards.BEHAVIORS``."""
 
     brand: str
     last4: str
     exp_month: int
     exp_year: int
     name: str | None
-    behaviour: str = "ok"
+    behavior: str = "ok"
 
 
 def add(connection: sqlite3.Connection, card: NewCard, created_at: int, key_id: int | None = None) -> str:
     """Add a card, of a key or of nobody yet, and return its payment method id."""
     last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'cards'").fetchone()
     payment_method_id = ident("pm_1", 0 if last is None else last["seq"], created_at)
-    kept = (card.brand, card.last4, card.exp_month, card.exp_year, card.name, card.behaviour)
+    kept = (card.brand, card.last4, card.exp_month, card.exp_year, card.name, card.behavior)
     connection.execute(
         "INSERT INTO cards (payment_method_id, key_id, brand, last4, exp_month, exp_year, name, behaviour,"
         " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -72,8 +72,8 @@ def confirm(connection: sqlite3.Connection, intent: sqlite3.Row, wanted: Confirm
             code="resource_missing",
             param="payment_method",
         )
-    behaviour = BEHAVIORS[card["behaviour"]]
-    if behaviour.challenge:
+    behavior = BEHAVIORS[card["behaviour"]]
+    if behavior.challenge:
         _challenge(connection, intent["intent_id"], wanted)
         return None
     return settle(connection, intent["intent_id"], wanted.payment_method_id, authenticated=True)

@@ -1,6 +1,6 @@
 """Stripe's rules about a typed card: what it checks, and what each test card does (contract: account 2.2, 2.4).
 
-A number is looked at here and forgotten: what goes on is its brand, its last four digits and its behaviour.
+A number is looked at here and forgotten: what goes on is its brand, its last four digits and its behavior.
 """
 
 from __future__ import annotations

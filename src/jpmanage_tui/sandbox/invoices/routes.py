@@ -31,6 +31,8 @@ def pay_invoice(call: Call) -> Json | Reply:
     """Charge an open invoice to the primary card. The updated invoice is the answer.
 
     A card that does not pay makes the documented 500 ``unable_to_pay_invoice``; so does a key without a card.
+
+    Raises HTTPError where it cannot be charged.
     """
     row = _owned(call, call.path["invoice_id"])
     if row["status"] == "paid":

@@ -141,7 +141,10 @@ def get_license(call: Call) -> Json:
 
 
 def list_children(call: Call) -> Json:
-    """A bundle's children. The real answer's shape is not known; this is the list's."""
+    """A bundle's children. The real answer's shape is not known; this is the list's.
+
+    Raises HTTPError where there is no such bundle.
+    """
     row = owned(call, call.path["license_key"])
     if not row["quantity"]:
         raise HTTPError(400, "license_not_a_bundle", "This license is not a bundle.")
@@ -149,7 +152,10 @@ def list_children(call: Call) -> Json:
 
 
 def download(call: Call) -> Json:
-    """Where the product of an attached license can be downloaded."""
+    """Where the product of an attached license can be downloaded.
+
+    Raises HTTPError where there is nothing to download.
+    """
     row = owned(call, call.path["license_key"])
     if not row["has_downloads"] or row["attached_at"] is None or row["revoked_at"] is not None:
         raise HTTPError(400, "no_download_available", "There is no download available for this license.")
@@ -163,7 +169,10 @@ def _children(call: Call, parent_id: int) -> Json:
 
 
 def assign(call: Call) -> Json:
-    """Attach a license to a site, given by blog id, address or ``host::path``."""
+    """Attach a license to a site, given by blog id, address or ``host::path``.
+
+    Raises HTTPError as the API refuses it.
+    """
     call.require("site")
     row = changeable(owned(call, call.path["license_key"]))
     if row["quantity"]:
@@ -187,7 +196,10 @@ def assign(call: Call) -> Json:
 
 
 def unassign(call: Call) -> Json:
-    """Detach a license from its site. The owner stays; the customer is mailed unless told not to."""
+    """Detach a license from its site. The owner stays; the customer is mailed unless told not to.
+
+    Raises HTTPError as the API refuses it.
+    """
     row = changeable(owned(call, call.path["license_key"]))
     if row["attached_at"] is None:
         raise HTTPError(400, "license_not_attached", "This license is not attached to a site.")

@@ -34,7 +34,10 @@ def get_partner(call: Call) -> Json:
 
 
 def post_partner(call: Call) -> Json:
-    """Sign a user up: a partner with one key, whose terms are accepted."""
+    """Sign a user up: a partner with one key, whose terms are accepted.
+
+    Raises HTTPError for a user who has a partner, or a form that lacks something.
+    """
     _admit(call)
     if call.caller.partner_id is not None:
         raise HTTPError(400, "partner_already_exists", "You already have a partner account.")
@@ -186,7 +189,7 @@ def _check(given: Mapping[str, str], stored: sqlite3.Row | None = None) -> None:
 
 
 def me(call: Call) -> Json:
-    """The user, and how he or she stands to the partner programme."""
+    """The user, and how he or she stands to the partner program."""
     row = call.conn.execute("SELECT * FROM users WHERE user_id = ?", (call.caller.user_id,)).fetchone()
     return {
         "ID": row["user_id"],

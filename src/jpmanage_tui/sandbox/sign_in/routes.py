@@ -40,7 +40,10 @@ def _answering(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
 
 
 def register(call: Call) -> Reply:
-    """Register a client dynamically (RFC 7591), public unless it asks for a secret."""
+    """Register a client dynamically (RFC 7591), public unless it asks for a secret.
+
+    Raises OAuthError for a method of authentication that is not supported.
+    """
     uris = call.args.get("redirect_uris")
     method = call.text("token_endpoint_auth_method", "client_secret_basic")
     if method not in AUTH_METHODS:
@@ -73,7 +76,7 @@ def authorize_app(call: Call) -> Reply:
 
 
 def token(call: Call) -> Reply:
-    """Exchange a code or a refresh token."""
+    """Exchange a code or a refresh token. Raises OAuthError for another type of grant, and for what is not valid."""
     known = _known_client(call)
     kind = call.text("grant_type")
     if kind == "refresh_token":
@@ -86,7 +89,10 @@ def token(call: Call) -> Reply:
 
 
 def token_app(call: Call) -> Reply:
-    """The older endpoint: codes only, the client's secret needed, and a token that says nothing of its end."""
+    """The older endpoint: codes only, the client's secret needed, and a token that says nothing of its end.
+
+    Raises OAuthError where code or secret is lacking or not valid.
+    """
     known = _known_client(call)
     if known["client_secret"] is None or call.text("grant_type") != "authorization_code":
         raise OAuthError("invalid_request", "A registered app and an authorization code are needed.")

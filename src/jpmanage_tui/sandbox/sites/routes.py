@@ -111,7 +111,10 @@ LOCAL_USERS = ("1", "admin", "admin@mail.example")
 
 
 def connect(call: Call) -> Json:
-    """Connect a site: success, already_connected, or previously_connected (then it stays disconnected)."""
+    """Connect a site: success, already_connected, or previously_connected (then it stays disconnected).
+
+    Raises HTTPError for an address that cannot be connected.
+    """
     call.require("url", "local_user")
     url = call.text("url").strip().rstrip("/")
     host = _host(url)

@@ -317,7 +317,7 @@ class IssueRun:
         stopping.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def finished(self) -> None:
-        """Wait until it ended; cancelling this wait does not stop it."""
+        """Wait until it ended; canceling this wait does not stop it."""
         if self._task is not None:
             await asyncio.shield(self._task)
         for run_id in list(self._runs):

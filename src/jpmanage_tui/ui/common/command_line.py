@@ -64,7 +64,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     )
     | dict.fromkeys(
         ("map", "nmap", "imap", "vmap", "noremap", "nnoremap", "unmap", "hotkeys", "plugins"),
-        "Keys are changed in [keys] of config.toml; {help} shows them with their names in README.",
+        "Keys are set under [keys] in config.toml; {help} shows the keys, README the names to use.",
     )
     | dict.fromkeys(("red", "redo"), "There is no redo. {undo} undoes what can be undone.")
     | dict.fromkeys(
@@ -81,7 +81,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     )
     | dict.fromkeys(
         ("!", "sh", "shell", "term", "terminal", "exec", "attach", "r!"),
-        "No shell is run from here: leave with {quit}. Every action is a command of `jpmanage` as well.",
+        "No shell is run from here: leave with {quit}. Most actions are commands of `jpmanage` too.",
     )
     | dict.fromkeys(
         (

@@ -46,5 +46,5 @@ class UnhandledErrors:
         if len(self.errors) < MOST:
             self.errors.append(defect)
         _log.error("%s in %s: %s", defect.kind, defect.group, defect.place)
-        broke = f"A defect of jpmanage ({defect.kind}) broke off “{defect.group}”."
+        broke = f"A bug in jpmanage ({defect.kind}) stopped “{defect.group}”."
         return f"{broke} Nothing else is affected; please report it."

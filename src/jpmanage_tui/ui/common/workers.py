@@ -34,7 +34,7 @@ def _close_unbegun(coroutine: Coroutine[Any, Any, Any]) -> None:
 
 
 class _Once(Generic[Result]):
-    """A coroutine that is closed when it was never begun: its worker was refused, or cancelled before its first step.
+    """A coroutine that is closed when it was never begun: its worker was refused, or canceled before its first step.
 
     Closed by a finalizer, not by `__del__`: where both lie in one ring of references the collector may come to the
     coroutine first, which then complains. The finalizer holds it until this is gone.
@@ -67,7 +67,7 @@ class WorkerMixin(Node):
         exclusive: bool = False,
         thread: bool = False,
     ) -> Worker[Result]:
-        """Run work as Textual does; a coroutine that is cancelled before it began is closed, not leaked.
+        """Run work as Textual does; a coroutine that is canceled before it began is closed, not leaked.
 
         While the program is being left nothing is begun any more: what it would ask is cut off in a moment.
         """

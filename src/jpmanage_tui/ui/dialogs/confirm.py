@@ -39,7 +39,7 @@ FRAME, BUTTONS, MARGIN = 2, 2, 1
 """Lines of the box's frame, of the buttons with what is above them, and above the rows."""
 CLOSED = "Closed, nothing done: {key} is no answer (a paste?)."
 CLICKED_TOO_SOON = "Ignored: that click came too soon; wait a moment, then click again."
-NOT_BY_Y = "y is only for what can be undone and costs nothing: tab, then enter."
+NOT_BY_Y = "y answers only what is free, can be undone, mails nobody: tab, enter."
 
 
 @dataclass(frozen=True)

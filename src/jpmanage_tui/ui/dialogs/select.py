@@ -84,7 +84,7 @@ class SelectLine(Line, can_focus=True):
 
 
 class Select(FormRow):
-    """A labelled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
+    """A labeled choice. Its value is a choice's name; one that is not among the choices is kept and shown as it is."""
 
     class Changed(DataMessage):
         """The user chose another value; `value` is its name."""

@@ -39,7 +39,7 @@ class Ongoing(Protocol):
         """Whether it has ended."""
 
     async def finished(self) -> None:
-        """Wait until it has ended; cancelling this wait does not stop it."""
+        """Wait until it has ended; canceling this wait does not stop it."""
 
     def result(self) -> tuple[str, bool]:
         """Return how it ended, in a sentence ('' where there is nothing to tell), and whether all of it was done."""

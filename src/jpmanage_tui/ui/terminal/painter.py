@@ -221,7 +221,7 @@ def _blank_end(new: Row, changed: list[int], index: int) -> int:
 
 
 def _text_end(new: Row, changed: list[int], index: int) -> int:
-    """Return the column after the run of neighbouring changes in one pen that begins at a change."""
+    """Return the column after the run of neighboring changes in one pen that begins at a change."""
     end = changed[index] + 1
     pen, width = new.pens[end - 1], len(new.chars)
     index += 1
@@ -332,7 +332,7 @@ def _around(span: UnsureSpan, line: Row) -> range:
 
 
 def _stretches(columns: set[int], line: Row) -> list[tuple[int, int]]:
-    """Return the stretches of neighbouring columns as (start, end); no wide character of the line is cut in two."""
+    """Return the stretches of neighboring columns as (start, end); no wide character of the line is cut in two."""
     stretches: list[tuple[int, int]] = []
     for column in sorted(columns):
         start = column - 1 if column and not line.chars[column] else column

@@ -57,7 +57,7 @@ def _best(
     up: bool,
     count: int,
 ) -> tuple[int, Scroll]:
-    """Return the gain and the move of the best stretch of rows (the largest sum of neighbours)."""
+    """Return the gain and the move of the best stretch of rows (the largest sum of neighbors)."""
     first, last = changed[0], changed[-1]
     step = count if up else -count
     best, found = 0, Scroll(first, last, up, count)

@@ -23,7 +23,7 @@ NARROW_BELOW = 60
 
 
 class FormRow(Vertical):
-    """A labelled control; `error` stands under it, and takes a line only while there is one.
+    """A labeled control; `error` stands under it, and takes a line only while there is one.
 
     `name` is the row's name in `Form.values`, best the API's argument, since its refusals name that. A subclass
     composes its control in `controls` and says its `value`.
@@ -81,7 +81,7 @@ class FormRow(Vertical):
 
 
 class FormField(FormRow):
-    """A labelled text field; why a paste was not taken stands under it."""
+    """A labeled text field; why a paste was not taken stands under it."""
 
     def __init__(
         self, name: str, label: str, value: str = "", *, placeholder: str = "", password: bool = False
@@ -152,12 +152,12 @@ class Form(VerticalScroll, can_focus=False):
 
     @property
     def rows(self) -> dict[str, FormRow]:
-        """Every labelled control by name, in order."""
+        """Every labeled control by name, in order."""
         return {str(row.name): row for row in self.query(FormRow)}
 
     @property
     def fields(self) -> dict[str, FormField]:
-        """The labelled text fields by name, in order."""
+        """The labeled text fields by name, in order."""
         return {str(field.name): field for field in self.query(FormField)}
 
     def values(self) -> dict[str, str]:

@@ -215,7 +215,7 @@ async def test_read_only_refuses_to_pay_before_any_request_and_says_why(tmp_path
         await to(run, view, OPEN)
         before = len(run.asked("GET", ""))
         await run.press("p")
-        await run.sees("Pay: The program was started with --read-only.")
+        await run.sees("Pay: jpmanage is read-only: --read-only, or read_only in config.toml.")
         assert len(run.asked("GET", "")) == before
 
 

@@ -87,7 +87,7 @@ async def test_esc_cancels_a_download_and_nothing_is_left(tmp_path: Path) -> Non
         await run.press("d")
         await run.sees("Download: A download is running; esc cancels it.")
         await run.press("escape")
-        await run.sees(f"Download of {OPEN} cancelled: nothing was saved.")
+        await run.sees(f"Download of {OPEN} canceled: nothing was saved.")
         await run.until(lambda: not view.download.running, "the end")
         assert saved(tmp_path) == []
 

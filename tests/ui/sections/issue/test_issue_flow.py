@@ -283,5 +283,5 @@ async def test_read_only_refuses_before_any_request() -> None:
         await run.sees("Issuing is refused.", "--read-only")
         assert "enter" not in run.footer
         await run.press("enter")
-        assert run.status == "! Issue: The program was started with --read-only."
+        assert run.status == "! Issue: jpmanage is read-only: --read-only, or read_only in config.toml."
         assert not run.asked("POST", "/license")

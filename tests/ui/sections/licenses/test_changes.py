@@ -63,7 +63,7 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
         assert view.counts is not None
         before, total = view.counts, view.state.pages.total
         await run.press("j", "j")
-        license, neighbour = view.current, view.state.pages.rows[3]
+        license, neighbor = view.current, view.state.pages.rows[3]
         assert license is not None
         await run.press("x")
         await run.sees("Revoke License?", "This cannot be undone", license.license_key)
@@ -73,13 +73,13 @@ async def test_revoking_says_that_it_cannot_be_undone_and_the_row_the_counts_and
             lambda: view.state.pages.total != total and view.counts != before, "the list without it"
         )
         assert view.current is not None
-        assert view.current.license_key == neighbour.license_key
+        assert view.current.license_key == neighbor.license_key
         assert view.counts.detached == before.detached - 1
         assert view.counts.revoked == before.revoked + 1
         assert len(run.asked("DELETE", "/license")) == 1
 
 
-async def test_expansion_and_cursor_survive_a_change_of_a_neighbour() -> None:
+async def test_expansion_and_cursor_survive_a_change_of_a_neighbor() -> None:
     async with running() as run:
         view = run.view(LicensesSection)
         await run.press("enter")

@@ -104,7 +104,7 @@ async def test_enter_with_nothing_typed_cancels_also_in_the_field() -> None:
             await run.press("x")
             await run.sees("Revoke 2 licenses?")
             await run.press(*keys)
-            await run.until(lambda: run.app.screen is run.app.main, "cancelled")
+            await run.until(lambda: run.app.screen is run.app.main, "canceled")
         assert run.asked("DELETE", "/license") == []
 
 
@@ -116,7 +116,7 @@ async def test_marking_very_many_asks_first_and_says_what_it_costs(monkeypatch: 
         await run.press("asterisk")
         await run.sees(f"Mark {total} licenses?", f"{-(-total // 100)} requests")
         await run.press("enter")
-        await run.until(lambda: run.app.screen is run.app.main, "cancelled")
+        await run.until(lambda: run.app.screen is run.app.main, "canceled")
         assert not view.marked
         await run.press("asterisk")
         await run.sees("Mark")

@@ -92,7 +92,7 @@ async def test_a_reading_that_is_stopped_while_marking_waits_for_it_asks_and_the
         await run.press("F")
         await run.sees("More may match: only 100 of 250 licenses were searched.", "[ Cancel ]")
         await run.press("enter")
-        await run.until(lambda: run.app.screen is run.app.main, "cancelled")
+        await run.until(lambda: run.app.screen is run.app.main, "canceled")
         assert not view.marked
         await run.press("asterisk")
         await run.sees("More may match")

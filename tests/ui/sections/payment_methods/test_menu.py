@@ -230,7 +230,7 @@ async def test_read_only_refuses_every_change_with_a_reason_before_any_request()
             "m": "Set as primary",
         }.items():
             await run.press(key)
-            await run.sees(words, "The program was started with --read-only.")
+            await run.sees(words, "jpmanage is read-only: --read-only, or read_only in config.toml.")
             assert run.app.screen is run.app.main
         assert not sent(run)
         assert not sent(run, "DELETE")

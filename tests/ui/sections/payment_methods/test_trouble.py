@@ -230,6 +230,6 @@ async def test_a_card_on_its_way_to_stripe_cannot_be_left() -> None:
         await run.press("enter")
         await run.until(lambda: "Handing the card" in outcome(dialog), "at Stripe")
         await run.press("escape")
-        await run.until(lambda: "cannot be called back" in outcome(dialog), "the sentence")
+        await run.until(lambda: "cannot be stopped" in outcome(dialog), "the sentence")
         assert run.app.screen is dialog
         await run.sees("is saved as the primary card")

@@ -117,7 +117,7 @@ async def test_with_more_than_one_the_three_dot_menu_selects_your_primary_paymen
         assert list(sent(run)[-1]) == ["payment_method_id", "use_as_primary_payment_method"]
 
 
-async def test_a_typed_card_number_is_grouped_and_its_brand_is_recognised() -> None:
+async def test_a_typed_card_number_is_grouped_and_its_brand_is_recognized() -> None:
     async with demo() as run:
         await opened(run)
         dialog = await form(run)

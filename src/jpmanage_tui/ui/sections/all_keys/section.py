@@ -65,7 +65,7 @@ ALL_KEYS: CommandSet = CommandSet(
             action="open_key",
         ),
         Command("search", "Search", "Search the licenses of every key; enter goes to the list."),
-        Command("previous-filter", "Tab before", "The tab before.", footer=False),
+        Command("previous-filter", "Previous tab", "The previous tab.", footer=False),
         Command("next-filter", "Next tab", "The next tab; the last one is Billing."),
         SORT,
         Command("copy", "Copy code", "Send the license code to the terminal's clipboard.", footer=False),

@@ -11,6 +11,7 @@ from textual import on
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed
 from jpmanage_tui.services.billing_estimate import Estimate, counted_beyond, unassigned_count
 from jpmanage_tui.services.unassigned_licenses import UnassignedListState, UnassignedPaginator
@@ -18,7 +19,7 @@ from jpmanage_tui.ui.common.commands import Command, CommandSet
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.sections.base import DETAIL_PANE, SORT, UNDO
 from jpmanage_tui.ui.sections.billing.list import UnassignedList
-from jpmanage_tui.ui.sections.licenses.actions import READ_ONLY, LicenseActions, LicensesChanged
+from jpmanage_tui.ui.sections.licenses.actions import LicenseActions, LicensesChanged
 from jpmanage_tui.ui.sections.licenses.selection import NO_ROW, UNDER_WAY
 from jpmanage_tui.ui.widgets.marks import range_to_nearest
 
@@ -53,8 +54,8 @@ BILLING: CommandSet = CommandSet(
         SORT,
         Command(
             "previous-filter",
-            "Tab before",
-            "The tab before: estimate, unassigned but billed, or issued and revoked this month.",
+            "Previous tab",
+            "The previous tab: estimate, unassigned but billed, or issued and revoked this month.",
             footer=False,
         ),
         Command(

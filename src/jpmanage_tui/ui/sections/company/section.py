@@ -19,6 +19,7 @@ from jpmanage_tui.api.countries import Country
 from jpmanage_tui.api.errors import ApiError, InvalidParameterError
 from jpmanage_tui.api.model import ReadRows
 from jpmanage_tui.api.partner import Partner, PartnerDetails
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.operations.mutations.account import UpdatePartner
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import field_errors
@@ -55,7 +56,6 @@ COMPANY: CommandSet = CommandSet(
 """Every command of this screen."""
 
 
-READ_ONLY = "The program was started with --read-only."
 AROUND = 4
 """Lines of the view that are not the form's, beside the note: heading, button and the gaps between them."""
 PADDING = 4

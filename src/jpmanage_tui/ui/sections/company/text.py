@@ -10,7 +10,7 @@ from jpmanage_tui.operations.entry import EntryState
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.account import FIELD_LABELS, field_errors
 from jpmanage_tui.ui.common.keys import key_for
-from jpmanage_tui.ui.common.text import log_words, only_key_token
+from jpmanage_tui.ui.common.text import ANSWER_LOST, log_words, only_key_token
 
 UPDATED = "Future invoices will carry these details."
 
@@ -42,11 +42,9 @@ def update_outcome_text(outcome: Outcome[Partner], shown: Collection[str]) -> st
         case EntryState.DONE:
             return f"Updated. {UPDATED} {outcome.detail}".rstrip()
         case EntryState.CONFIRMED_DONE:
-            return f"Updated (the answer was lost; confirmed by checking). {UPDATED}"
+            return f"Updated {ANSWER_LOST}. {UPDATED}"
         case EntryState.CONFIRMED_NOT_DONE:
-            return (
-                "Not updated (the answer was lost; confirmed by checking): the company details are as before."
-            )
+            return f"Not updated {ANSWER_LOST}: the company details are as before."
         case EntryState.UNKNOWN:
             return f"It is not known whether the company details were updated. {outcome.detail} {log_words()}"
         case _:

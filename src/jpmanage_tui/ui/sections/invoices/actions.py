@@ -58,7 +58,7 @@ INVOICES: CommandSet = CommandSet(
         ),
         Command(
             "previous-filter",
-            "Tab before",
+            "Previous tab",
             "The status before: all, open, paid, draft, void, uncollectible.",
             footer=False,
         ),

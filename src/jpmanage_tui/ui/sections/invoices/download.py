@@ -63,7 +63,7 @@ class InvoiceDownload:
             return False
         self._worker.cancel()
         name = invoice_name(self._invoice) if self._invoice is not None else ""
-        self._view.notify(f"Download of {name} cancelled: nothing was saved.", severity="warning")
+        self._view.notify(f"Download of {name} canceled: nothing was saved.", severity="warning")
         return True
 
     async def _save(self, invoice: Invoice, data: bytes | None) -> None:

@@ -17,7 +17,7 @@ from jpmanage_tui.ui.dialogs.choice import Choice, ChoiceList, SearchDialog, mat
 from jpmanage_tui.ui.widgets.virtual_list import VirtualList
 
 READING = "Reading all invoices"
-NOTE = "By day of issue (UTC), for the month before."
+NOTE = "By issue date (UTC); each covers the previous month."
 
 
 @dataclass(frozen=True)

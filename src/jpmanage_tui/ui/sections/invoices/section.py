@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.invoices import Invoice
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.invoices import can_pay, invoice_name, newest_first
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from jpmanage_tui.operations.runner import RunEvent
     from jpmanage_tui.ui.widgets.detail_pane import Detail
 
-READ_ONLY = "The program was started with --read-only."
 PAYMENT_METHODS = "payment-methods"
 ROW_ACTIONS = ("toggle", "download-invoice", "pay", "copy")
 """The commands of one invoice."""
@@ -100,7 +100,7 @@ class InvoicesSection(InvoiceActions, DetailSection):
             came = f"{pluralize(self.unreadable, 'invoice')} came, but none of them could be read."
             return [f"{came} {key_for('refresh')} asks again."]
         if self.tab is None:
-            return [self.TABS[0].empty, "One comes at the beginning of each month, for the month before."]
+            return [self.TABS[0].empty, "One arrives at the start of each month for the previous month."]
         return [self.tab.empty, "", key_line("the other tabs", "previous-filter", "next-filter")]
 
     # -- details beside the list -------------------------------------------------------------

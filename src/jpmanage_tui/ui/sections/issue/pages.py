@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from jpmanage_tui.api.errors import InvalidParameterError
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.operations.operation import Outcome
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.issuing.order import ChosenSite, IssuingStatus
@@ -18,7 +19,7 @@ from jpmanage_tui.services.price_text import interval_words, total_words
 from jpmanage_tui.ui.common.keys import key_for
 from jpmanage_tui.ui.common.text import error_text
 from jpmanage_tui.ui.sections.issue.page_list import MUTED, PLAIN, STRONG, Row
-from jpmanage_tui.ui.sections.issue.text import CHECKING, READ_ONLY, headline, needs_card_text
+from jpmanage_tui.ui.sections.issue.text import CHECKING, headline, needs_card_text
 from jpmanage_tui.ui.widgets.states import BAD, GOOD, WARNING
 
 BILLING = (

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
-from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.errors import READ_ONLY, OperationError
 from jpmanage_tui.rules.licenses import multisites_hidden
 from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import pluralize
@@ -173,7 +173,7 @@ class IssueResult(IssueWizard):
     def issue_retry_disabled_reason(self) -> str | None:
         """Return why nothing can be sent again."""
         if self.session.read_only:
-            return text.READ_ONLY
+            return READ_ONLY
         if self.run is None or self.step is not WizardStep.RESULT:
             return ELSEWHERE[WizardStep.RESULT]
         if self.run.running:
@@ -236,7 +236,7 @@ class IssueResult(IssueWizard):
         """Return that there is nothing to look up."""
         unknown = self.item is not None and self.item.unknown
         return self.elsewhere_reason(WizardStep.RESULT) or (
-            None if unknown else "The fate of this license is known."
+            None if unknown else "Nothing to look up: the outcome for this license is known."
         )
 
     async def _look_up(self) -> None:
@@ -358,7 +358,7 @@ class IssueResult(IssueWizard):
     def undo_disabled_reason(self) -> str | None:
         """Return why nothing can be undone."""
         if self.session.read_only:
-            return text.READ_ONLY
+            return READ_ONLY
         if self.run is not None and self.run.running:
             return RUNNING
         return undo_history(self.session).why_not

@@ -85,7 +85,7 @@ ISSUE: CommandSet = CommandSet(
         Command(
             "issue-look",
             "Look up",
-            "Look up again what became of a license of unknown fate.",
+            "Look up again what became of a license whose outcome is unknown.",
         ),
         Command(
             "issue-copy",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.rules import prices
 from jpmanage_tui.rules.assigning import Fit
 from jpmanage_tui.rules.sites import site_name
@@ -22,7 +23,6 @@ from jpmanage_tui.ui.dialogs.confirm import Confirmation, Row
 from jpmanage_tui.ui.sections.licenses import questions
 
 CHECKING = "Checking the payment method…"
-READ_ONLY = "The program was started with --read-only."
 LISTED = 6
 """So many items are named in the question; the rest is counted."""
 

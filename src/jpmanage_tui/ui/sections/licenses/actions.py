@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import LicenseKey
 from jpmanage_tui.api.licenses import License
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.rules.licenses import LicenseAction, NotAllowed, allowed, debug_url, web_address
 from jpmanage_tui.rules.text import pluralize
 from jpmanage_tui.services.undo import undo_history
@@ -77,7 +78,9 @@ LICENSES: CommandSet = CommandSet(
             "Show everything that can be done with this license, and why the rest cannot.",
             footer=False,
         ),
-        Command("previous-filter", "Tab before", "The tab before.", action="switch_tab(-1)", footer=False),
+        Command(
+            "previous-filter", "Previous tab", "The previous tab.", action="switch_tab(-1)", footer=False
+        ),
         Command(
             "next-filter",
             "Next tab",
@@ -125,7 +128,6 @@ LICENSES: CommandSet = CommandSet(
 
 RUN_SECONDS = 5.0
 """How often the licenses are asked for again that a run has changed."""
-READ_ONLY = "The program was started with --read-only."
 _CHANGES = (LicenseAction.ASSIGN, LicenseAction.UNASSIGN, LicenseAction.REVOKE)
 _OF_MARKED = (LicenseAction.COPY, *_CHANGES)
 """What is done to the marked licenses where there are any, whatever row the cursor is on."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.operations.entry import Entry
-from jpmanage_tui.operations.errors import OperationError
+from jpmanage_tui.operations.errors import READ_ONLY, OperationError
 from jpmanage_tui.operations.run import Run, RunState
 from jpmanage_tui.operations.scopes import Kinship
 from jpmanage_tui.services.operation_text import can_be_settled
@@ -58,8 +58,8 @@ OPERATIONS: CommandSet = CommandSet(
         Command("filter", "Filter", "List one day, some days, or one partner key only.", footer=False),
         Command(
             "previous-filter",
-            "Tab before",
-            "The tab before: by how operations or changes stand.",
+            "Previous tab",
+            "The previous tab: by how operations or changes stand.",
             footer=False,
         ),
         Command("next-filter", "Next tab", "The next tab: by how operations or changes stand."),
@@ -85,7 +85,6 @@ ROW_ACTIONS = (
     "undo",
     "copy",
 )
-READ_ONLY = "The program was started with --read-only."
 NO_RUN = "This is a single change, not a run."
 NO_CHANGE = "No change is selected."
 ELSEWHERE = "Another jpmanage works on it."

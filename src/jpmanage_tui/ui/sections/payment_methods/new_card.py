@@ -35,7 +35,7 @@ FIRST = "the first card is primary"
 CHARGED = "Charged at the start of each month for the previous month."
 SAFE = "The card number goes straight to Stripe and is never stored here."
 BROWSER_WORDS = "Use a browser instead"
-BROKE_OFF = "Adding the card broke off. Look at the list of cards before you try again."
+BROKE_OFF = "Adding the card was interrupted. Look at the list of cards before you try again."
 USE_BROWSER = VendorPageNeeded("")
 """The user chose the vendor's page."""
 
@@ -217,7 +217,7 @@ class NewCardDialog(Dialog[Saved | StillSaving | VendorPageNeeded]):
         if self.busy and self._saver.saving():
             self._leave(StillSaving())
         elif self.busy:
-            self.say("The card is on its way to Stripe and cannot be called back. The answer comes soon.")
+            self.say("The card is on its way to Stripe and cannot be stopped. The answer comes soon.")
         elif self.form.typed:
             question = ConfirmDialog(discard_question(LEAVE))
             self.app.push_screen(question, lambda yes: self._leave(None) if yes else None)

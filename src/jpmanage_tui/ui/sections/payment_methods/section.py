@@ -14,6 +14,7 @@ from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.ids import PaymentMethodId
 from jpmanage_tui.api.payment_methods import PaymentMethod
 from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.operations.mutation import Mutation
 from jpmanage_tui.operations.mutations.cards import DeleteCard, MakeCardPrimary
 from jpmanage_tui.operations.operation import Outcome
@@ -68,9 +69,6 @@ PAYMENT_METHODS: CommandSet = CommandSet(
     ),
 )
 """Every command of this screen."""
-
-
-READ_ONLY = "The program was started with --read-only."
 
 
 class PaymentMethodsSection(ListSection[PaymentMethod]):

@@ -20,13 +20,11 @@ from jpmanage_tui.services.saved_cards import (
     primary_sentences,
 )
 from jpmanage_tui.ui.common.keys import key_for, key_line
-from jpmanage_tui.ui.common.text import Where, error_text, only_key_token, outcome_text
+from jpmanage_tui.ui.common.text import ANSWER_LOST, Where, error_text, only_key_token, outcome_text
 from jpmanage_tui.ui.dialogs.choice import Choice
 from jpmanage_tui.ui.dialogs.confirm import Confirmation
 
 ABOUT = "The primary card is charged each month; a secondary one only if it fails."
-
-CONFIRMED_BY_CHECKING = "(the answer was lost; confirmed by checking)"
 
 
 def expiry_text(card: Card, today: date) -> str:
@@ -149,7 +147,7 @@ def saved_text(card: PaymentMethod | None, found: bool, *, issuing_waits: bool =
     role = ""
     if card is not None:
         role = " as the primary card" if card.is_default else " as a secondary card"
-    looked = f" {CONFIRMED_BY_CHECKING}" if found else ""
+    looked = f" {ANSWER_LOST}" if found else ""
     onward = f" Press {key_for('issue')} to go on issuing." if issuing_waits else ""
     return f"{name} is saved{role}{looked}.{onward}"
 

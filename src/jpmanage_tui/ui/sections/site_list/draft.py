@@ -178,7 +178,10 @@ class Draft:
         return None
 
     def make_plan(self, *, send_email: bool = True) -> BulkPlan:
-        """Return what would be done; only where nothing is lacking (`lacks`)."""
+        """Return what would be done; only where nothing is lacking (`lacks`).
+
+        Raises ValueError where something is lacking.
+        """
         site_list = self.site_list
         if site_list is None:
             raise ValueError("there is no list")

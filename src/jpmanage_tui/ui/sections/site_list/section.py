@@ -9,6 +9,7 @@ from dataclasses import replace
 from textual import on
 
 from jpmanage_tui.api.sites import Site
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.rules.bundles import BundleOffer
 from jpmanage_tui.rules.site_list import ListError, read_list
 from jpmanage_tui.rules.sites import site_name
@@ -59,7 +60,7 @@ SITE_LIST: CommandSet = CommandSet(
         ),
         Command("site-list-search", "Search", "Search the matched lines as you type; enter goes to them."),
         Command("site-list-clear", "Clear list", "Remove every line.", footer=False),
-        Command("previous-filter", "Tab before", "The tab before.", footer=False),
+        Command("previous-filter", "Previous tab", "The previous tab.", footer=False),
         Command(
             "export",
             "Export",
@@ -299,7 +300,7 @@ class SiteListSection(SiteListWizard):
         if plan is None or not plan.run.items:
             return "Nothing is left to do."
         if self.session.read_only:
-            return text.READ_ONLY
+            return READ_ONLY
         if not plan.issued:
             return None
         if self.status is None:

@@ -24,7 +24,6 @@ from jpmanage_tui.ui.sections.site_list.draft import LineGroup, Task
 from jpmanage_tui.ui.sections.site_list.matching import ListRow
 from jpmanage_tui.ui.sections.site_list.pages import button_words
 
-READ_ONLY = "The program was started with --read-only."
 NEAR = "near:"
 """Begins the name of a choice that is a site near to what was written; its number follows."""
 ANOTHER_SITE, ANOTHER_PRODUCT, TAKE_ONE, LEAVE_OUT, TAKE_BACK, AS_WRITTEN = (

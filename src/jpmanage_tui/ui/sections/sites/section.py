@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.licenses import License, SortDirection
 from jpmanage_tui.api.sites import ConnectionCode, Site
+from jpmanage_tui.operations.errors import READ_ONLY
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.rules.license_query import LicenseQuery
 from jpmanage_tui.rules.licenses import debug_url, web_address
@@ -83,7 +84,7 @@ SITES: CommandSet = CommandSet(
         ),
         Command(
             "previous-filter",
-            "Tab before",
+            "Previous tab",
             "The filter before.",
             footer=False,
         ),
@@ -160,9 +161,6 @@ ROW_ACTIONS = (
 """What can be done with the site under the cursor, in the order of its menu."""
 CHANGING = ("assign-here", "client-leaves")
 """Those that change something."""
-
-
-READ_ONLY = "The program was started with --read-only."
 
 
 def _give_leaving(site: Site, section: Section) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jpmanage_tui.api.sites import ConnectionCode, SiteConnection
 from jpmanage_tui.operations.mutations.sites import ConnectSite
 from jpmanage_tui.operations.operation import Outcome
-from jpmanage_tui.ui.common.text import Where, log_words
+from jpmanage_tui.ui.common.text import ANSWER_LOST, Where, log_words
 
 
 def is_connected(outcome: Outcome[SiteConnection]) -> bool:
@@ -24,7 +24,7 @@ def connecting_text(outcome: Outcome[SiteConnection], where: Where = Where.SCREE
     if not outcome.happened and answer is None:
         return f"{url} was not connected. {outcome.detail}"
     if answer is None:
-        return f"{url} is connected: no answer came, but looking found it. {outcome.detail}".rstrip()
+        return f"{url} is connected {ANSWER_LOST}. {outcome.detail}".rstrip()
     named = f" (Site ID {answer.blog_id})" if answer.blog_id is not None else ""
     match answer.code:
         case ConnectionCode.ALREADY_CONNECTED:
