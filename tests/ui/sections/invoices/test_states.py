@@ -12,5 +12,5 @@ async def test_placeholders_stand_until_the_first_page_comes() -> None:
 async def test_a_new_account_has_no_invoice_and_says_when_one_comes() -> None:
     async with newcomer() as run:
         await run.press("4")
-        await run.sees("No invoices yet.", "at the beginning of each month")
+        await run.sees("No invoices yet.", "at the start of each month")
         assert run.status == "0 invoices"
