@@ -50,3 +50,28 @@ def test_a_key_soon_after_esc_is_that_key_whatever_the_line_makes_of_them(demo: 
             session.pump(pause)
             session.send("4")
         session.shows("Due Date")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("\x1b[200~bistro\x1b", "[201~"),
+        ("\x1b[20", "0~bistro\x1b[201", "~"),
+        ("\x1b[200~bis\x1btro\x1b[201~",),
+        ("\x1b[24;3", "6Rbistro"),  # what the terminal answers to a question about the cursor
+    ],
+)
+def test_what_the_line_cuts_is_neither_lost_nor_typed(demo: Place, pieces: tuple[str, ...]) -> None:
+    with demo.run("--demo", "--demo-now", "2026-03-01T09:00:00Z") as session:
+        session.shows(" 1/224")
+        session.send("/")
+        session.shows("enter To the list")
+        for piece in pieces:
+            session.send(piece)
+            session.pump(0.25)
+            session.quiet(0.25)
+        session.shows("match “bistro”")
+        session.send("\x1b")
+        session.quiet()
+        session.send("4")
+        session.shows("Due Date")

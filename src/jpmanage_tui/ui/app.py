@@ -55,6 +55,11 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 NO_SESSION = "No account is open yet."
+UNREADABLE = "\ufffd"
+"""What a byte is read as that is no character in the terminal's encoding."""
+NOT_READ = (
+    "That character could not be read: the terminal sends another encoding than the locale (LANG) says."
+)
 WHILE_LEAVING = ("quit", "interrupt", "repaint")
 """The commands that still run while the program is being left."""
 
@@ -290,6 +295,9 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
             event.key = event.key.removeprefix(
                 "alt+"
             )  # that is esc in one piece with the next key, on a slow line
+        if isinstance(event, events.Key) and event.character == UNREADABLE:
+            self.notify(NOT_READ, severity="warning")
+            return
         if isinstance(event, events.Key | events.Paste):
             self.main.refresher.used()
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:

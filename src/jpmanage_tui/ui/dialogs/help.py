@@ -128,9 +128,16 @@ class HelpList(VirtualList):
             self._help += [HelpLine("", f"{' ' * KEYS_WIDTH}  {piece}") for piece in rest]
 
     def resized(self) -> None:
-        """Fold for the new width."""
+        """Fold for the new width; the cursor keeps its command, and that its line of the view."""
+        entry, y = self.current, self.cursor - self.scroll_offset.y
         self.fold(self.scrollable_content_region.width)
+        if entry is not None:
+            self.cursor = next(
+                (number for number, line in enumerate(self._help) if line.entry is entry), self.cursor
+            )
         self.changed()
+        if entry is not None:
+            self.show_at(self.cursor, max(0, min(y, self.view_height - 1)))
 
     def paint(self, line: int, width: int) -> list[tuple[str, Style]]:
         """Return keys and words."""

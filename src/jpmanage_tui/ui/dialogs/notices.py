@@ -31,21 +31,24 @@ class NoticeList(VirtualList):
         self._notices = list(notices)[::-1]
         self._wrapped: list[tuple[Notice, str, str]] = []
         """The lines: the message, its time where the line is the first of it, and the words."""
-        self._wrap(80)
         self.placeholder = ["No messages yet."]
 
-    def _wrap(self, width: int) -> None:
+    def _lines_at(self, width: int) -> list[tuple[Notice, str, str]]:
         room = max(10, width - MARKER_WIDTH - TIME - 1)
-        self._wrapped = [
+        return [
             (notice, format_time(notice.time) if number == 0 else "", line)
             for notice in self._notices
             for number, line in enumerate(_lines(notice, room))
         ]
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the lines at this width."""
-        self._wrap(width)
-        return max(1, len(self._wrapped))
+        """Return the lines at this width; what is painted is wrapped anew once the list has it (`resized`)."""
+        return max(1, len(self._lines_at(width)))
+
+    def resized(self) -> None:
+        """Wrap for the new width."""
+        self._wrapped = self._lines_at(self.content_size.width)
+        super().resized()
 
     def line_count(self) -> int:
         """Return the number of lines."""

@@ -34,7 +34,7 @@ class ThemeDialog(ChoiceDialog):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep room for the longest of the reasons."""
-        room = (event.size.width if event.size.width < FULL_BELOW else self.BOX) - EDGES
+        room = max(1, (event.size.width if event.size.width < FULL_BELOW else self.BOX) - EDGES)
         lines = [len(Text(reason).wrap(self.app.console, room)) for reason in self._reasons]
         self.query_one("#about").styles.min_height = max([3, *lines])
 

@@ -6,6 +6,7 @@ their marks (`é` is `e`); what has no form in ASCII is a `?`.
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -102,8 +103,27 @@ def locale_is_ascii(env: Mapping[str, str]) -> bool:
 
     One that names none (`en_US`), or that is not set, says nothing: most terminals take UTF-8.
     """
-    locale = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
-    name, _, codeset = locale.partition("@")[0].partition(".")
+    name, codeset = _locale(env)
     if codeset:
         return codeset.lower().replace("-", "") != "utf8"
     return name in ("C", "POSIX")
+
+
+def input_encoding(env: Mapping[str, str]) -> str:
+    """Return the name of the codec of what the keyboard sends: that of the locale's character set, else UTF-8.
+
+    ASCII is read as UTF-8: no keyboard sends anything else in it that could be read.
+    """
+    _, codeset = _locale(env)
+    try:
+        name = codecs.lookup(codeset).name
+    except LookupError:  # none is named, or one that Python does not know
+        return "utf-8"
+    return "utf-8" if name == "ascii" else name
+
+
+def _locale(env: Mapping[str, str]) -> tuple[str, str]:
+    """Return the name and the character set of the locale, "" where the environment does not say."""
+    locale = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
+    name, _, codeset = locale.partition("@")[0].partition(".")
+    return name, codeset

@@ -175,6 +175,9 @@ class CellDiffer(App[ReturnType]):
         if cells > 2 and not self.ascii_only:
             self.ascii_only = True
             self._split_cells = splitter(ascii_only=True, accessible=self.accessible)
+            if self.stock_rendering_because is not None:
+                self._filters = [one for one in self._filters if not isinstance(one, CharacterFilter)]
+                self._filters.append(CharacterFilter(self._split_cells))
             self.repaint_all()
         elif self._ambiguous_is_wide != (cells == 2):
             self._ambiguous_is_wide = cells == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import select
 import signal
 import sys
@@ -16,7 +15,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from time import monotonic, sleep
 from types import FrameType
 from typing import Protocol, runtime_checkable
 
@@ -24,14 +22,15 @@ from textual import events
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
 from jpmanage_tui.ui.terminal import background
+from jpmanage_tui.ui.terminal.ascii import input_encoding
 from jpmanage_tui.ui.terminal.background import BackgroundFilter
 from jpmanage_tui.ui.terminal.differ import CellDiffer
+from jpmanage_tui.ui.terminal.input_buffer import ESCAPE, InputBuffer, Pasted, keys_apart
 from jpmanage_tui.ui.terminal.terminfo import knows_later_sequences
 from jpmanage_tui.ui.terminal.writer import LineWriter
 
@@ -50,15 +49,14 @@ terminal that does bidirectional text orders each line itself, and text from rig
 https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html"""
 _ASK_AMBIGUOUS_WIDTH = "\r…\x1b[6n\r\x1b[K"
 """Writes a character of ambiguous width (UAX #11), asks where the cursor is, and takes it away again."""
-_SEQUENCE = re.compile(r"[\[\]OPX^_\\\x1b]")
-"""The characters that make a sequence with an escape before them (ECMA-48's C1, and SS3), and another escape."""
-_KEY_AFTER_ESCAPE = re.compile(rf"(?<=\x1b)(?!{_SEQUENCE.pattern}|$)")
 _MOST_CELLS = len("…".encode())
 """The cells that it has in a terminal which takes no UTF-8 and shows each of its bytes."""
 _STEADY_BLOCK, _OWN_CURSOR = "\x1b[2 q", "\x1b[0 q"
 """DECSCUSR: a cursor that does not blink; that of the terminal's settings."""
 _TICK_SECONDS = 0.1
 """How often the input is looked at while nothing comes: an escape is a key when nothing has followed it."""
+_HELD_TICK_SECONDS = 0.02
+"""The same while something is held back that may be a key."""
 _READ_BYTES = 4096
 
 
@@ -93,15 +91,8 @@ class BackgroundTaker(Protocol):
         """Take over whether it is; called on the event loop, when the terminal has answered, if it ever does."""
 
 
-def keys_apart(text: str) -> list[str]:
-    r"""Return what was read, cut behind each escape that begins no sequence: on a slow line one comes with the next key.
-
-    Textual takes the two for one key, and of an escape and a digit makes what WezTerm means by that on macOS (`¢`).
-
-    >>> keys_apart("\x1b4\x1b[A")
-    ['\x1b', '4\x1b[A']
-    """
-    return _KEY_AFTER_ESCAPE.split(text)
+def _apart(part: str | Pasted) -> list[str | Pasted]:
+    return [part] if isinstance(part, Pasted) else list[str | Pasted](keys_apart(part))
 
 
 class LineDriver(LinuxDriver):
@@ -213,30 +204,28 @@ class LineDriver(LinuxDriver):
 
     def _read_input(self) -> None:
         """Make events of what is read, as Textual does, without the terminal's answer about its background."""
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        escaped_at = float("-inf")
-
-        def tick() -> None:
-            for message in parser.tick():
-                self.process_message(message)
+        parser, buffer = XTermParser(self._debug), InputBuffer()
+        decode = getincrementaldecoder(input_encoding(os.environ))("replace").decode
 
         def take() -> None:
-            nonlocal escaped_at
-            readable = select.select([self.fileno], [], [], _TICK_SECONDS)[0]
-            parts = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
-            for number, part in enumerate(chain.from_iterable(map(keys_apart, parts))):
-                just_escaped = monotonic() - escaped_at < ESCAPE_DELAY
-                if number or (just_escaped and not _SEQUENCE.match(part)):
-                    sleep(
-                        ESCAPE_DELAY
-                    )  # so long the parser takes what follows an escape for a part of its sequence
-                    tick()
-                for message in parser.feed(part):
-                    self.process_message(message)
-                if part.endswith("\x1b"):
-                    escaped_at = monotonic()
-            tick()
+            wait = _HELD_TICK_SECONDS if buffer.holds else _TICK_SECONDS
+            readable = select.select([self.fileno], [], [], wait)[0]
+            read = self._background.feed(decode(os.read(self.fileno, _READ_BYTES)) if readable else "")
+            whole = buffer.feed(read[0] if read else "")
+            for later in read[1:]:  # after a pause
+                whole += [*buffer.flush(), *buffer.feed(later)]
+            if read and not readable:  # it was held back there long enough
+                whole += buffer.flush()
+            for part in chain.from_iterable(map(_apart, whole)):
+                if isinstance(part, Pasted):
+                    self.process_message(events.Paste(part.text))
+                elif part == ESCAPE:
+                    self.process_message(events.Key("escape", ESCAPE))
+                else:
+                    for message in parser.feed(part):
+                        self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
 
         try:
             while not self.exit_event.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -26,8 +27,7 @@ _KEPT = (
     ("delete", "delete_right"),
     ("ctrl+u", "delete_left_all"),
 )
-
-
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 SEVERAL_LINES = "This field takes one line: nothing was pasted."
 
 
@@ -86,11 +86,11 @@ class Input(widgets.Input, inherit_bindings=False):
             await self.action_submit()
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take a paste of one line."""
+        """Take a paste of one line, without its control characters, which nobody would see in the field."""
         event.stop()
         event.prevent_default()
         lines = [line for line in map(str.strip, event.text.replace("\t", " ").splitlines()) if line]
         if len(lines) > 1:
             self.post_message(PasteRefused(SEVERAL_LINES))
         elif lines:
-            super()._on_paste(events.Paste(lines[0]))
+            super()._on_paste(events.Paste(_CONTROL.sub("", lines[0])))

@@ -83,7 +83,12 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
     @property
     def cursor_screen_offset(self) -> Offset:
         """Where the terminal's cursor stands while the sidebar has the focus: at the first cell of the section's line."""
-        return self.content_region.offset + Offset(0, self.cursor)
+        return self.content_region.offset + Offset(0, self.cursor - self._top)
+
+    @property
+    def _top(self) -> int:
+        """The first section in view: in a terminal with few rows that of the cursor is the last one."""
+        return max(0, self.cursor - max(1, self.size.height) + 1)
 
     def on_mount(self) -> None:
         """Leave the lines of a section to themselves in the accessible mode."""
@@ -107,10 +112,13 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the cursor up (-1) or down (1)."""
-        before = self.cursor
+        before, top = self.cursor, self._top
         self.cursor = max(0, min(self.cursor + step, len(self._sections) - 1))
+        if self._top != top:
+            self.refresh()
+            return
         for line in {before, self.cursor}:
-            self.refresh(Region(0, line, self.size.width, 1))
+            self.refresh(Region(0, line - top, self.size.width, 1))
 
     def action_choose(self) -> None:
         """Open the section under the cursor."""
@@ -118,19 +126,21 @@ class Sidebar(CommandTarget, Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Open the section under the mouse."""
-        if event.y < len(self._sections):
-            self.post_message(self.Chosen(self._sections[event.y][0]))
+        row = event.y + self._top
+        if row < len(self._sections):
+            self.post_message(self.Chosen(self._sections[row][0]))
 
     def render_line(self, y: int) -> Strip:
         """Return the painted line (Textual's line API)."""
         width = self.size.width
-        if y >= len(self._sections):
+        row = y + self._top
+        if row >= len(self._sections):
             return Strip.blank(width, self.visual_style.rich_style)
-        name, title = self._sections[y]
+        name, title = self._sections[row]
         current = name == self.current
         style: Style = self.get_component_rich_style("sidebar--current") if current else self.rich_style
         key_style = style if current else self.get_component_rich_style("sidebar--key")
-        if self.has_focus and self.screen.is_active and y == self.cursor:
+        if self.has_focus and self.screen.is_active and row == self.cursor:
             style = key_style = self.get_component_rich_style("sidebar--cursor")
         if is_accessible(self):
             title += ", shown" if current else ""

@@ -24,10 +24,17 @@ class DetailList(VirtualList):
         self._wrapped: list[str] = list(sentences)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the lines at this width."""
+        """Return the lines at this width; what is painted is wrapped anew once the list has it (`resized`)."""
+        return len(self._lines_at(width))
+
+    def _lines_at(self, width: int) -> list[str]:
         room = max(10, width - MARKER_WIDTH - 1)
-        self._wrapped = [line for sentence in self._sentences for line in (wrap(sentence, room) or [""])]
-        return len(self._wrapped)
+        return [line for sentence in self._sentences for line in (wrap(sentence, room) or [""])]
+
+    def resized(self) -> None:
+        """Wrap for the new width."""
+        self._wrapped = self._lines_at(self.content_size.width)
+        super().resized()
 
     def line_count(self) -> int:
         """Return the number of lines."""
