@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from jpmanage_tui.operations.errors import RunIsThere
 from jpmanage_tui.operations.lease import new_owner
 from jpmanage_tui.operations.mutations.licenses import IssueLicense
 from jpmanage_tui.operations.policy import DEFAULT_POLICY, Policy
-from jpmanage_tui.operations.run import PlannedItem, RunPlan, RunState
+from jpmanage_tui.operations.run import PlannedItem, Run as JournaledRun, RunCounts, RunPlan, RunState
 from jpmanage_tui.operations.run_store import RunStore
 from jpmanage_tui.operations.runner import Runner
 from jpmanage_tui.operations.store import JournalStore, Settled
@@ -104,6 +105,29 @@ def test_going_on_with_a_run_asks_for_the_number_of_what_it_still_issues(
     with terminal(monkeypatch, "2\n"):
         assert key("operations", "resume", "1").code == 0
     assert issued(key, before) == 3
+
+
+def test_where_all_that_is_left_of_a_run_failed_the_way_on_is_to_retry(key: Cli) -> None:
+    before = issued(key)
+    one = ("licenses", "issue", "jetpack-scan", "--yes")
+    key.faults("POST */license 401")
+    ended = key(*one)
+    assert "`jpmanage operations retry 1` goes on." in ended.err
+    ended = key(*one)
+    assert (ended.code, "`jpmanage operations retry 1` goes on with it." in ended.err) == (7, True)
+    key.faults()
+    assert key("operations", "retry", "1", "--yes").code == 0
+    assert issued(key, before) == 1
+
+
+def test_what_was_on_its_way_when_the_journal_was_full_is_counted_and_the_reason_is_given() -> None:
+    run = JournaledRun(
+        7, "key", "Issue 20", "", datetime(2026, 3, 1, tzinfo=UTC), "jpmanage", RunState.RUNNING, "", "", "", False,
+        None, False, RunCounts(20, waiting=17, active=1, done=2),
+    )  # fmt: skip
+    assert changes.ended_text(run, "The disk is full.") == (
+        "Issue 20: 2 done, 1 unknown, 17 not begun. The disk is full. `jpmanage operations resume 7` goes on."
+    )
 
 
 def test_the_rest_of_a_paste_is_not_left_to_the_shell(key: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +237,8 @@ def test_an_unfinished_run_for_the_same_is_named_and_nothing_is_sent(key: Cli) -
         for option in ("--yes", "--dry-run", "--wait"):
             ended = key("licenses", "issue", *words, option)
             assert (ended.code, issued(key, before)) == (7, done)
-            assert "`jpmanage operations resume 1`" in ended.err
+            # two are sent at once: where none waits, all that is left failed
+            assert re.search(r"`jpmanage operations (resume|retry) 1` goes on with it", ended.err)
     assert key("licenses", "issue", "jetpack-ai", "--yes").code == 0, "something else is not in the way"
 
 
@@ -276,7 +301,7 @@ def test_a_named_run_goes_on_and_when_it_has_ended_it_is_reported_again(key: Cli
     assert "was made by `jpmanage licenses issue`" in wrong.err
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\tb", "\udcff"])
+@pytest.mark.parametrize("name", ["", " ", "a\tb"])
 def test_a_name_that_is_none_is_refused_and_begins_no_run(key: Cli, name: str) -> None:
     before = issued(key)
     ended = key(*ISSUE, "--yes", "--run-name", name)

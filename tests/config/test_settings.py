@@ -191,6 +191,10 @@ def test_a_safe_url_is_accepted(url: str) -> None:
         "https://a.example/?x=1",
         "https://a.example/#x",
         "https://a.example:port",
+        "https://a.example:70000",
+        "https://a b.example",
+        "https://xn--.com",
+        "https://[::1",
     ],
 )
 def test_an_unsafe_or_wrong_url_is_refused(url: str) -> None:

@@ -79,7 +79,7 @@ def test_an_address_in_any_form_means_its_site(text: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "near"),
     [
-        ("both.example", "It may mean http://both.example or both.example.", [5, 6]),
+        ("both.example", "It may mean http://both.example or https://both.example.", [5, 6]),
         ("case.example/BLOG", "It may mean case.example/Blog or case.example/blog.", [8, 9]),
         ("shop.example", "It is not connected. Connected at the same host: www.shop.example.", [2]),
         ("www.example.com", "It is not connected. Connected at the same host: example.com.", [1]),

@@ -361,10 +361,12 @@ class AccountService:
             from jpmanage_tui.account.profiles import ActiveCredentials
 
             return ActiveCredentials.demo(SecretStr((await self._runtime.started_sandbox()).tokens.user))
+        from jpmanage_tui.account.token_provider import in_daemon_thread
+
         credentials = (
             self._credentials
             if self._credentials is not None
-            else await asyncio.to_thread(self.load_credentials)
+            else await in_daemon_thread(self.load_credentials)
         )
         if credentials.tokens.signed_in:
             return credentials

@@ -134,7 +134,7 @@ def refresh_by_command(command: str, setting: str) -> Refresher:
         del stale
         from jpmanage_tui.config.tokens import run_token_command
 
-        return await _in_daemon_thread(lambda: run_token_command(command, setting))
+        return await in_daemon_thread(lambda: run_token_command(command, setting))
 
     return renew
 
@@ -159,8 +159,11 @@ def refresh_from_profile(store: CredentialStore, name: str, *, key: bool) -> Ref
     return renew
 
 
-async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
-    """Return what `work` returns; unlike a thread of the event loop's, the end of the program does not wait for it."""
+async def in_daemon_thread(work: Callable[[], Result]) -> Result:
+    """Return what `work` returns, or raise what it raises.
+
+    Unlike a thread of the event loop's, the end of the program does not wait for it.
+    """
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[Result] = loop.create_future()
 
@@ -171,7 +174,7 @@ async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
     def run() -> None:
         try:
             result = work()
-        except ConfigError as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
             failure = error
             end(lambda: ended.set_exception(failure))
         else:

@@ -216,9 +216,9 @@ class Requestor:
     async def _exchange(
         self, call: ApiRequest, bearer: SecretStr | None, deadline: float, before: datetime | None
     ) -> _Received:
-        request = self._request(call, bearer)
         trouble: Exception
         try:
+            request = self._request(call, bearer)
             async with asyncio.timeout_at(deadline):
                 return await self._receive(request, call)
         except (httpx.HTTPError, httpx.InvalidURL) as raised:

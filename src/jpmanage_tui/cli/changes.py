@@ -18,7 +18,7 @@ from jpmanage_tui.cli.formats import row_writer
 from jpmanage_tui.cli.inputs import Inputs, request_digest
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.proposal import Proposal, Propose
-from jpmanage_tui.operations.errors import READ_ONLY, OperationError, RunIsThere
+from jpmanage_tui.operations.errors import READ_ONLY, JournalUnavailable, OperationError, RunIsThere
 from jpmanage_tui.operations.policy import ANSWERED
 from jpmanage_tui.operations.run import ItemState, PlannedItem, Run, RunItem, RunPlan, RunState
 from jpmanage_tui.rules.prices import Cost, cost_of, money
@@ -138,9 +138,7 @@ class Changing:
 
     def _tell_left_out(self, plan: BulkPlan) -> None:
         for one in plan.left_out:
-            line = f"line {one.number}: " if one.number is not None else ""
-            product = f" ({one.product})" if one.product else ""
-            output.write_error(f"Left out: {line}{one.what}{product}: {one.reason}")
+            output.write_error(f"Left out: {one.sentence}")
 
     def _check_cost(self, cost: Cost) -> None:
         most: Decimal | None = getattr(self._arguments, "max_cost", None)
@@ -341,8 +339,7 @@ class Changing:
             return
         counts = run.counts
         output.write_error(
-            f"“{run.title}” was left: {counts.done:,} of {counts.total:,} done. "
-            f"`jpmanage operations resume {run.id}` goes on."
+            f"“{run.title}” was left: {counts.done:,} of {counts.total:,} done. {_resume(run)} goes on."
         )
 
     async def _report(self, session: Session, run: Run) -> ExitCode:
@@ -379,10 +376,11 @@ class Changing:
 
     def _tell_end(self, run: Run, code: ExitCode) -> None:
         """Say how a run ended; as a line of JSON where that is asked for and not all of it was done."""
+        ended = ended_text(run, self._error.sentence if isinstance(self._error, JournalUnavailable) else "")
         if code is ExitCode.OK or self._arguments.format not in ("json", "jsonl"):
-            output.write_error(ended_text(run))
+            output.write_error(ended)
             return
-        failure = Failure(ended_text(run), code, "not_all_done")
+        failure = Failure(ended, code, "not_all_done")
         if self._error is not None:
             failure = failure_of(self._error)._replace(message=failure.message, exit_code=code)
         tell(failure, as_json=True)
@@ -435,12 +433,11 @@ def _unfinished_sentence(run: Run) -> str:
     """Return that a run has not ended, whose it is, and how it goes on."""
     counts = run.counts
     about = f"“{run.title}” ({counts.done:,} of {counts.total:,} done)"
-    resume = f"`jpmanage operations resume {run.id}`"
     if run.resumable:
-        return f"{about} waits to go on: nothing was sent. {resume} goes on with it."
+        return f"{about} waits to go on: nothing was sent. {_way_on(run)} goes on with it."
     return (
         f"{about} is under way in another program: nothing was sent. --wait waits for it; if that program "
-        f"ends before, {resume} goes on with it."
+        f"ends before, {_resume(run)} goes on with it."
     )
 
 
@@ -468,23 +465,40 @@ def not_done_lines(wrong: Sequence[RunItem], reasons: Mapping[int, str] | None =
     return [*lines, f"and {len(wrong) - MOST_TOLD:,} more"] if len(wrong) > MOST_TOLD else lines
 
 
-def ended_text(run: Run) -> str:
-    """Return how a run stands, in one line."""
+def ended_text(run: Run, trouble: str = "") -> str:
+    """Return how a run stands, in one line.
+
+    `trouble` says why the journal could not be written: what was on its way then stands there as it was.
+    """
     counts = run.counts
     parts = [
         f"{number:,} {word}"
         for number, word in (
             (counts.done, "done"),
             (counts.failed, "failed"),
-            (counts.unknown, "unknown"),
+            (counts.unknown + counts.active, "unknown"),
             (counts.skipped, "not begun, what they need was not done"),
             (counts.waiting, "not begun"),
         )
         if number
     ]
     text = f"{run.title}: {', '.join(parts) or 'nothing'}."
-    if run.state is RunState.PAUSED:
-        text += f" {run.reason} `jpmanage operations resume {run.id}` goes on."
-    elif counts.failed:
-        text += f" `jpmanage operations retry {run.id}` tries what failed again."
-    return text
+    reason = run.reason if run.state is RunState.PAUSED else trouble
+    if not reason:
+        return f"{text} {_retry(run)} tries what failed again." if counts.failed else text
+    return f"{text} {reason} {_way_on(run)} goes on."
+
+
+def _resume(run: Run) -> str:
+    return f"`jpmanage operations resume {run.id}`"
+
+
+def _retry(run: Run) -> str:
+    return f"`jpmanage operations retry {run.id}`"
+
+
+def _way_on(run: Run) -> str:
+    """Return the command by which a run goes on that stands still; where all that is left of it failed, `retry`."""
+    counts = run.counts
+    only_failed = counts.failed and not (counts.waiting or counts.active or counts.unknown)
+    return _retry(run) if only_failed else _resume(run)

@@ -85,7 +85,7 @@ def read_codes(data: bytes) -> tuple[list[str], tuple[LeftOut, ...]]:
     """Return the codes or ids of a list: one a line, the first cell of one, or the column named as the exports name it;
     and the lines that have something, and no code there.
 
-    Raises CommandError where it is no text.
+    Raises CommandError where it is no text, or no table of cells.
     """
     try:
         text = decode(data)
@@ -94,7 +94,10 @@ def read_codes(data: bytes) -> tuple[list[str], tuple[LeftOut, ...]]:
     lines = text.splitlines()
     found = _CELL_END.search(next((line for line in lines if line.strip()), ""))
     reader = csv.reader(lines, delimiter=found[0] if found else "\t")
-    rows = [(reader.line_num, cells) for row in reader if any(cells := [cell.strip() for cell in row])]
+    try:
+        rows = [(reader.line_num, cells) for row in reader if any(cells := [cell.strip() for cell in row])]
+    except csv.Error as error:
+        raise CommandError(f"The list cannot be read: {error}. Nothing was sent.") from None
     titles = [cell.lower() for cell in rows[0][1]] if rows else []
     place = next((titles.index(name) for name in _CODE_COLUMNS if name in titles), None)
     codes, without = [], []
@@ -118,7 +121,7 @@ async def _licenses(
     Raises CommandError where none is named, or a word is unknown and that is not to be passed over.
     """
     listed, without = read_codes(inputs.data) if inputs.data is not None else ([], ())
-    words = [*inputs.words, *listed]
+    words = [word for word in (*inputs.words, *listed) if word.strip()]
     if not words and not without:
         raise CommandError("No license is named: give codes or license ids, or a list with --from FILE or -.")
     found = await find_licenses(session.client, words, progress)
@@ -136,9 +139,7 @@ def _refuse_problems(problems: Sequence[LeftOut], arguments: argparse.Namespace)
     if not problems or arguments.skip_problems:
         return
     for one in problems:
-        line = f"Line {one.number}: " if one.number is not None else ""
-        product = f" ({one.product})" if one.product else ""
-        output.write_error(f"{line}{one.what}{product}: {one.reason}")
+        output.write_error(one.sentence)
     raise CommandError(
         f"Nothing was sent: {pluralize(len(problems), 'problem')}. Put right what is wrong, or leave it out with "
         "--skip-problems."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,9 @@ from jpmanage_tui.cli.exit_codes import ExitCode
 
 _LONG = 60
 """Characters of choices that stand no longer beside the name of their option."""
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""What Python makes of bytes of the command line that are no UTF-8."""
+_FILE_OPTIONS = frozenset({"--from", "--log", "--dir", "--demo-dir"})
 _NO_CHOICE = re.compile(r"(?:argument (.*?): )?invalid choice: '(.*?)' \(choose from (.*)\)$")
 
 
@@ -95,6 +99,7 @@ class Parser(argparse.ArgumentParser):
         """Parse what it takes, and return the words that it does not, too."""
         self.load()
         args = sys.argv[1:] if args is None else args
+        self._refuse_undecodable(args)
         # known before anything is refused
         if self.commands:
             # where it stands before every word it is misplaced itself
@@ -113,6 +118,17 @@ class Parser(argparse.ArgumentParser):
             getattr(found, self.many).extend(words)
             rest = [word for word in rest[:dashes] if word.startswith("-") and word != "-"]
         return found, rest
+
+    def _refuse_undecodable(self, words: Sequence[str]) -> None:
+        """Refuse words that are no UTF-8: neither the API nor the journal takes them. Names of files are left alone."""
+        for before, word in itertools.pairwise(("", *words)):
+            name, given, _ = word.partition("=")
+            if (
+                _SURROGATE.search(word)
+                and before not in _FILE_OPTIONS
+                and not (given and name in _FILE_OPTIONS)
+            ):
+                self.error(f"{os.fsencode(word).decode(errors='replace')} is not valid UTF-8.")
 
     def _refuse_before_command(self, words: Sequence[str]) -> None:
         """Refuse an option that it does not take and that stands before a command.

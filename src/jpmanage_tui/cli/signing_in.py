@@ -271,6 +271,8 @@ class _Login:
         while True:
             answer = await self._terminal.ask(f"Which one, 1 to {len(usable)}? ")
             if answer is None:
-                raise NoAccount("No partner key was chosen. Start jpmanage to choose one.")
+                raise NoAccount(
+                    "No partner key was chosen. The sign-in is kept: start jpmanage to choose one."
+                )
             if answer.strip().isdigit() and 1 <= int(answer) <= len(usable):
                 return usable[int(answer) - 1].id

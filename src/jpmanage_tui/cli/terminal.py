@@ -74,14 +74,15 @@ class Terminal:
         try:
             loop.add_reader(self._source, ready.set)
         except PermissionError:  # a plain file: it never lets one wait
-            return os.read(self._source, _CHUNK)
+            pass
+        else:
+            try:
+                await ready.wait()
+            finally:
+                loop.remove_reader(self._source)
         try:
-            await ready.wait()
-        finally:
-            loop.remove_reader(self._source)
-        try:
             return os.read(self._source, _CHUNK)
-        except OSError:  # the terminal is gone
+        except OSError:  # the terminal is gone, or standard input was closed before the start
             return b""
 
     @contextmanager

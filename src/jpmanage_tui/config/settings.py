@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ LEAST_REFRESH_SECONDS = 10
 """What ``refresh_seconds`` may be at the least, where it is not 0."""
 
 
+_NO_URL = "must be a URL such as https://public-api.wordpress.com"
+
+
 def checked_url(value: str) -> str:
     """Return ``value``, the base of an API, without a trailing slash.
 
@@ -32,13 +36,18 @@ def checked_url(value: str) -> str:
             elsewhere.
 
     """
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be a URL such as https://public-api.wordpress.com")
-    _ = parts.port  # a port that is no number raises here
+    try:
+        parts = urlsplit(value.strip())
+        host = parts.hostname or ""
+        host.encode("idna").decode("idna")
+        _ = parts.port  # a port that is no number, or too high a one, raises here
+    except ValueError:
+        raise ValueError(_NO_URL) from None
+    if not host or parts.scheme not in ("http", "https") or re.search(r"\s", value.strip()):
+        raise ValueError(_NO_URL)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must not hold a user, a password, a query or a fragment")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("must be https: a token would travel in the clear (http is for this machine only)")
     return value.strip().rstrip("/")
 

@@ -17,6 +17,7 @@ from jpmanage_tui.config.command_scopes import SCOPES, sections
 from jpmanage_tui.config.errors import ConfigError
 from jpmanage_tui.config.files import parse_toml
 from jpmanage_tui.config.keymap import KeyNames, KeyTable
+from jpmanage_tui.config.paths import expand_user
 from jpmanage_tui.config.settings import (
     LEAST_REFRESH_SECONDS,
     SETTINGS_HELP,
@@ -217,7 +218,7 @@ def _settings(table: Table) -> Settings:
     if "timeouts" in table:
         fields["timeouts"] = Timeouts(**table["timeouts"])
     if "download_dir" in table:
-        fields["download_dir"] = table["download_dir"].expanduser()
+        fields["download_dir"] = expand_user(table["download_dir"], "download_dir")
     return Settings(**fields)  # type: ignore[arg-type]  # the adapter has checked each
 
 

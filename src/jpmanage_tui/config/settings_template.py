@@ -60,5 +60,9 @@ def write_template(path: Path) -> None:
         raise ConfigError(f"{path} is there already, and stays as it is.") from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(template())
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(template())
+    except OSError as error:  # a full disk: what is there of it would keep the next try from writing
+        path.unlink(missing_ok=True)
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from None

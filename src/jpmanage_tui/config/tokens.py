@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import select
@@ -62,6 +63,7 @@ def run_token_command(command: str, setting: str, seconds: float = COMMAND_SECON
         )
     except OSError as error:
         raise ConfigError(f"{setting} cannot run {words[0]}: {error.strerror or 'unknown error'}.") from None
+    atexit.register(program.kill)  # the end of jpmanage does not wait for what runs here
     what = f"{setting} ({words[0]})"
     end = time.monotonic() + seconds
     try:
@@ -70,6 +72,7 @@ def run_token_command(command: str, setting: str, seconds: float = COMMAND_SECON
     except (TimeoutError, subprocess.TimeoutExpired):
         raise ConfigError(f"{what} gave no token within {seconds:g} seconds.") from None
     finally:
+        atexit.unregister(program.kill)
         _end(program)
     if code:
         raise ConfigError(f"{what} failed with exit code {code}; run it by hand to see why.")

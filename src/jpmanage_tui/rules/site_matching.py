@@ -118,9 +118,12 @@ def _bare_host(host: str) -> str:
 
 
 def _names(sites: Sequence[Site], word: str) -> str:
-    names = [site_name(site.address) for site in sites[:MOST_NEAR]]
+    shown = sites[:MOST_NEAR]
+    names = [site_name(site.address) for site in shown]
+    if len({name.partition("://")[2] or name for name in names}) < len(names):
+        names = [site.address for site in shown]  # only the schemes tell them apart
     if len(set(names)) < len(names):  # a site that was connected anew has its address twice
-        names = [f"{site_name(site.address)} (Site ID {site.blog_id})" for site in sites[:MOST_NEAR]]
+        names = [f"{site_name(site.address)} (Site ID {site.blog_id})" for site in shown]
     more = len(sites) - len(names)
     if more:
         return f"{', '.join(names)} {word} {more:,} more"

@@ -49,6 +49,15 @@ class LeftOut(NamedTuple):
     product: str = ""
     number: int | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What it is and why, with its line where there is a list."""
+        line = f"Line {self.number}" if self.number is not None else ""
+        what = self.what if self.what != line else ""  # a line that names no site
+        product = f"({self.product})" if self.product else ""
+        named = " ".join(part for part in (what, product) if part)
+        return ": ".join(part for part in (line, named, self.reason) if part)
+
 
 @dataclass(frozen=True)
 class BulkPlan:

@@ -20,6 +20,7 @@ from jpmanage_tui.cli.inputs import Inputs
 from jpmanage_tui.cli.parser import Parser, near_match
 from jpmanage_tui.cli.progress import Progress
 from jpmanage_tui.cli.reading import Listing, each, read_command
+from jpmanage_tui.config.paths import expand_user
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -319,7 +320,7 @@ class _Downloading:
 
         session = await self._invocation.account_service.open()
         arguments = self._arguments
-        folder = arguments.dir.expanduser() if arguments.dir is not None else session.download_folder
+        folder = expand_user(arguments.dir, "--dir") if arguments.dir is not None else session.download_folder
         batch = DownloadBatch(session.client, folder, not arguments.again, self._changed)
         self._batch = batch
         try:

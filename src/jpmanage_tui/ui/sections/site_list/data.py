@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jpmanage_tui.config.errors import ConfigError
+from jpmanage_tui.config.paths import expand_user
 from jpmanage_tui.rules.site_list import ListError, decode
 
 MOST_BYTES = 10_000_000
@@ -22,7 +24,10 @@ def read_list_file(name: str) -> str:
 
     Raises ListError, whose text is a sentence, where it cannot be read or is no text.
     """
-    path = Path(name).expanduser()
+    try:
+        path = expand_user(Path(name), "The file")
+    except ConfigError as error:
+        raise ListError(error.sentence) from None
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
