@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 NO_SESSION = "No account is open yet."
+USED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""The events by which somebody uses the terminal: while they come, screens keep themselves true."""
 UNREADABLE = "\ufffd"
 """What a byte is read as that is no character in the terminal's encoding."""
 NOT_READ = (
@@ -298,7 +300,7 @@ class JpmanageApp(WorkerMixin, CommandTarget, TerminalApp[None], inherit_binding
         if isinstance(event, events.Key) and event.character == UNREADABLE:
             self.notify(NOT_READ, severity="warning")
             return
-        if isinstance(event, events.Key | events.Paste):
+        if isinstance(event, USED):
             self.main.refresher.used()
         if not self.leaving or not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)

@@ -315,7 +315,7 @@ class MainScreen(WorkerMixin, GuardedScreen, PromptScreen, Screen[None], inherit
     def go_to_row(self, number: int) -> None:
         """Put the cursor of the section's list on a row, counted from 1."""
         shown = (
-            next((one for one in self.section.query(VirtualList) if one.display), None)
+            next((one for one in self.section.query(VirtualList) if one.is_on_screen), None)
             if self.section
             else None
         )

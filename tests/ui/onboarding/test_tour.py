@@ -44,6 +44,22 @@ async def test_every_step_is_done_by_its_keys() -> None:
         assert not run.asked("POST", "/license")
 
 
+async def test_beside_details_the_menu_of_a_row_is_the_second_step() -> None:
+    async with running((200, 50), licenses=60) as run:
+        await run.press("f4", "/", *"scan", "enter")
+        await run.until(lambda: step(run) == 2, "found")
+        await run.press("enter")
+        await run.until(lambda: step(run) == 3, "its menu is open")
+
+
+async def test_what_is_read_only_assigns_nothing_in_the_tour() -> None:
+    async with running(licenses=60, read_only=True) as run:
+        await run.press("f4", "/", *"scan", "enter")
+        await run.until(lambda: step(run) == 2, "found")
+        await run.press("enter")
+        await run.until(lambda: step(run) == 4, "the bill is next")
+
+
 async def test_it_can_be_left_by_its_key_by_esc_and_is_in_the_palette() -> None:
     async with running(licenses=20) as run:
         await run.press("f4", "f4")

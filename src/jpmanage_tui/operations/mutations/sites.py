@@ -79,7 +79,13 @@ class ConnectSite(Mutation[SiteConnection], kind="connect_site"):
 
 
 def _address(url: str) -> str:
-    """A site's address without scheme and final slash, its host in lower case; ``::`` stands for ``/``."""
+    """A site's address without scheme and final slash, its host in lower case; ``::`` stands for ``/``.
+
+    What is no address (the API may list anything) is as it is.
+    """
     plain = url.strip().replace("::", "/") if "://" not in url else url.strip()
-    parts = urlsplit(plain if "://" in plain else f"//{plain}")
+    try:
+        parts = urlsplit(plain if "://" in plain else f"//{plain}")
+    except ValueError:
+        return plain
     return f"{parts.netloc.lower()}{parts.path.rstrip('/')}"

@@ -153,7 +153,10 @@ def _key_json(call: Call, row: sqlite3.Row) -> Json:
 
 def _is_website(value: str) -> bool:
     """Tell whether it is a host with a dot, with or without http(s):// before and a path behind."""
-    parts = urlsplit(value if "://" in value else f"https://{value}")
+    try:
+        parts = urlsplit(value if "://" in value else f"https://{value}")
+    except ValueError:  # a bracket that is never closed, say
+        return False
     host = parts.hostname or ""
     return (
         parts.scheme in ("http", "https")

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jpmanage_tui.config.keymap import Keymap, key_label
 from jpmanage_tui.ui.common.commands import ActiveCommands, Command, CommandSet, reason_text
+
+SAME_AS: Mapping[str, str] = MappingProxyType(
+    {
+        "search-sites": "search",
+        "issue-search": "search",
+        "site-list-search": "search",
+        "copy-address": "copy",
+        "issue-copy": "copy",
+        "site-menu": "menu",
+        "card-menu": "menu",
+        "assign-here": "assign",
+        "view-this-site": "view-site",
+        "debug-this-site": "debug-site",
+    }
+)
+"""Commands of other sections that do what one of Licenses does there, with the name of that."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +60,14 @@ class CommandEntry:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What one types to run it in the command line; the first is the one that is completed."""
+        """What one types to run it in the command line; the first is the one that is completed.
+
+        Where it works it also has the name that Licenses has for the like: `copy` copies what the cursor is on.
+        """
         name = self.command.name
-        return (name.removeprefix("open-"), name) if name.startswith("open-") else (name,)
+        if name.startswith("open-"):
+            return name.removeprefix("open-"), name
+        return (name, SAME_AS[name]) if self.active is not None and name in SAME_AS else (name,)
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -191,6 +191,8 @@ def resolve(line: str, entries: Sequence[CommandEntry]) -> Resolved | RowNumber 
     if rest and entry.values is None:
         if _fits(match(entry.label, f"{name} {rest}")):
             return Resolved(entry)
+        if entry.active is None:
+            return f"“{name}” works in {entry.place}: open that first."
         return f"“{name}” takes nothing after it."
     return _with_value(entry, rest)
 

@@ -57,15 +57,25 @@ def _found(seen: Seen) -> bool:
 
 
 def _opened(seen: Seen) -> bool:
+    from jpmanage_tui.ui.dialogs.choice import ChoiceDialog
     from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 
-    return isinstance(seen.section, LicensesSection) and bool(seen.section.state.expanded)
+    if not isinstance(seen.section, LicensesSection):
+        return False
+    # beside details a row shows its menu, and only a bundle opens
+    license, dialog = seen.section.current, seen.dialog
+    shows_menu = (
+        license is not None and isinstance(dialog, ChoiceDialog) and dialog.title_words == license.product
+    )
+    return bool(seen.section.state.expanded) or shows_menu
 
 
 def _assigns(seen: Seen) -> bool:
     from jpmanage_tui.ui.dialogs.dialog import Dialog
 
-    dialog = seen.dialog
+    dialog, section = seen.dialog, seen.section
+    if section is not None and section.session.read_only:
+        return seen.name == "licenses"  # nothing is assigned then
     return isinstance(dialog, Dialog) and dialog.title_words.startswith("Assign")
 
 
@@ -77,7 +87,11 @@ def _helped(seen: Seen) -> bool:
 
 STEPS = (
     Step("Find a license", "Press {search}, type part of a site or product, then enter.", _found),
-    Step("Open it", "Move with {down} and {up}; {toggle} opens the row and closes it again.", _opened),
+    Step(
+        "Open it",
+        "Move with {down} and {up}; {toggle} opens the row, or its menu beside the details.",
+        _opened,
+    ),
     Step(
         "Assign one",
         "{back} clears the search, {next_filter} goes to Unassigned; {assign} asks for the site first.",

@@ -694,12 +694,21 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
             return False
         places = {self.identity(item): one for one, item in self.pages.rows.items()}
         followed = follow(row, known, places) or Followed(min(row, max(0, self.pages.count - 1)))
-        self.go_to_row(followed.row)
+        self.place_cursor(followed.row)
         self.changed()
         self.show_at(self.cursor, y - followed.above)
         return True
 
-    def go_to_row(self, row: int) -> None:
+    def go_to_row(self, number: int) -> None:
+        """Lines below opened rows are no rows."""
+        if self.pages.count:
+            self.move_cursor(self.line_of_row(max(0, min(number, self.pages.count) - 1)))
+
+    def line_of_row(self, row: int) -> int:
+        """Return the line of a row: the same, where every row is one line."""
+        return row
+
+    def place_cursor(self, row: int) -> None:
         """Put the cursor on a row that has just come, before the list takes over what has changed."""
         self.cursor = row
 
@@ -714,10 +723,21 @@ class PagedItemList(WorkerMixin, ColumnList[Item]):
                 self.loader.load(number, partial(self._fetch, number), partial(self._page_loaded, number))
 
     def _page_loaded(self, number: int, page: Page[Item]) -> None:
+        item, y = self.current, self.cursor - self.scroll_offset.y
         self.pages.store(number, page, datetime.now(UTC))
         self.loader.forget_errors()
-        self.changed()
+        row = self._row_of(item) if item is not None else None
+        if row is not None and row != self.row_at(self.cursor):
+            self.place_cursor(row)
+            self.changed()
+            self.show_at(self.cursor, y)
+        else:
+            self.changed()
         self.post_message(self.Loaded(self))
+
+    def _row_of(self, item: Item) -> int | None:
+        wanted = self.identity(item)
+        return next((row for row, one in self.pages.rows.items() if self.identity(one) == wanted), None)
 
     def _page_failed(self, number: int, error: ApiError) -> None:
         self._refused.add(number)

@@ -61,7 +61,12 @@ class AllLicensesList(ColumnList[KeyedLicense]):
 
     def kept_place(self) -> Place | None:
         """Return where the cursor stands, before something is stored; for `rebuild`."""
-        return self.state.place(self.cursor) if self._moved else None
+        return self.state.place(self.cursor) if self.moved else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the cursor was moved from the first row, or the list was scrolled."""
+        return self._moved or self.scroll_offset.y > 0
 
     def rebuild(self, anchor: Place | None) -> None:
         """Take over what was stored; the cursor stays on the row of `anchor`, and that where it is in the view."""

@@ -287,14 +287,17 @@ class AllKeysSection(ListSection[KeyedLicense]):
             )
 
     def _licenses_came(self, part: KeyLicenses, number: int, page: LicensePage) -> None:
-        anchor = self.license_list.kept_place()
+        on, anchor = (
+            self.license_list.current if self.license_list.moved else None,
+            self.license_list.kept_place(),
+        )
         part.pages.store(number, page, datetime.now(UTC))
         part.error = None
         self._license_ages.answered(part.to_read)
         rows = self.license_list.rows_in_view(part)
         if rows:
             part.forget_far(rows[0], rows[-1])
-        self.license_list.rebuild(anchor)
+        self.license_list.rebuild(self.state.place_of(on) or anchor)
         self.answered()
         self._load_view(known=True)
 

@@ -127,6 +127,8 @@ class BillingSection(BillingActions, DetailSection):
         self._unreadable_prices = 0
         self._paginator = UnassignedPaginator(session.client)
         self._searches_bundles = False
+        self._listed_with: BillingEstimate | NotYetAvailable | None = None
+        """The estimate by which the unassigned licenses were read last: where it is another one they may be others."""
 
     def compose(self) -> ComposeResult:
         """Compose tabs, figures, the lists with their headings, and the footnote."""
@@ -538,7 +540,7 @@ class BillingSection(BillingActions, DetailSection):
             return None
         estimate, first = await client.billing.estimate(), None
         few = len(state.items) <= PAGE and not state.parents
-        if self.shows_unassigned and (few or estimate != known):
+        if self.shows_unassigned and (few or estimate != self._listed_with):
             first = await first_pages(client, max(1, len(state.items)), state.parents)
         charted = self.tab is Tab.ESTIMATE and self._room.chart
         asks = charted and (self.invoices is None or self._refreshes % INVOICES_EVERY == 0)
@@ -561,6 +563,8 @@ class BillingSection(BillingActions, DetailSection):
         self.loader.read_beside(part for part, answer in read.items() if answer is not None)
         self.invoices = invoices if invoices is not None else self.invoices
         listed = [license for page in first.pages for license in page.licenses] if first is not None else []
+        if first is not None:
+            self._listed_with = estimate
         if first is not None and listed != [item.license for item in self.state.items]:
             self._first_pages_loaded(first)
         if estimate != self.estimate:
@@ -606,6 +610,7 @@ class BillingSection(BillingActions, DetailSection):
 
     def _estimate_loaded(self, estimate: BillingEstimate | NotYetAvailable) -> None:
         self.estimate = estimate
+        self._listed_with = self._listed_with or estimate
         self._answered()
         self._show_estimate()
 

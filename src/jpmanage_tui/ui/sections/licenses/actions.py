@@ -93,7 +93,7 @@ LICENSES: CommandSet = CommandSet(
         Command(
             "mark-range",
             "Mark range",
-            "Mark every row from the last marked one to here.",
+            "Mark every row from the nearest marked one to here.",
             footer=False,
         ),
         Command(
@@ -198,6 +198,8 @@ class LicenseActions(SelectionActions):
         from jpmanage_tui.operations.run import RunState
 
         super().heard_run(event)
+        if event.run.account != self.session.queue.account:
+            return  # a run of the account that was open before: its licenses are none of these
         if event.outcome is not None:
             self._run_outcomes = (*self._run_outcomes, event.outcome)
         now = monotonic()

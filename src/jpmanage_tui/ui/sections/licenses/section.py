@@ -140,7 +140,9 @@ class LicensesSection(ListSection[License], SearchActions, DetailSection):
         self._tab = query.tab or self._tab
         self.marking.stop(LIST_CHANGED)
         self.loader.cancel_pages()
-        self._held.clear()
+        held, self._held = self._held.get(COUNTS), {}
+        if isinstance(held, LicenseCounts):
+            self.counts = held  # they are those of every tab
         self._forget_error()
         self.state = self.state.with_query(query)
         self.license_list.show_state(self.state)

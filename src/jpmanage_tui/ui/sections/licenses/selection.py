@@ -29,6 +29,7 @@ ASK_FROM = 1_000
 REPORT_EVERY = 250
 NO_ROW = "No license is selected."
 STOPPED = "Marking was stopped: nothing was marked."
+STOPPED_ELSEWHERE = "Marking was stopped, since something else was opened: nothing was marked."
 UNDER_WAY = "Licenses are being marked; esc stops that."
 WITH_BUNDLE = "revoked with their bundle"
 
@@ -319,6 +320,9 @@ class SelectAll:
         """Ask where there are many, or where there may be more; whether it was confirmed, or nothing had to be asked."""
         from jpmanage_tui.ui.dialogs.confirm import Confirmation, ConfirmDialog
 
+        if not self._section.shown or self._section.app.screen is not self._section.screen:
+            self._section.notify(STOPPED_ELSEWHERE, severity="warning")
+            return False
         count, local = self._section.match_count()
         if count is not None and count < ASK_FROM and not reason:
             return True

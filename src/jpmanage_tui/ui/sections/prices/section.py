@@ -122,6 +122,8 @@ class PricesSection(ListSection[PriceRow]):
     async def read_view(self) -> Callable[[], bool] | None:
         """Read the prices once more."""
         begun = self._loader.begun
+        if self._loader.answered_at is None:
+            return None
         families = await self.quiet_client.products.partner_families()
 
         def show() -> bool:

@@ -16,6 +16,7 @@ from jpmanage_tui.account.session import Session
 from jpmanage_tui.api.errors import ApiError
 from jpmanage_tui.api.sites import Site
 from jpmanage_tui.rules.site_list import SiteLine
+from jpmanage_tui.rules.sites import site_name
 from jpmanage_tui.rules.text import format_time, pluralize
 from jpmanage_tui.services.account_data import AccountData, read_account
 from jpmanage_tui.services.all_licenses import LicenseSource
@@ -215,6 +216,8 @@ class SiteListWizard(Section):
             self.account, self._account_read_at = account, monotonic()
         self.clear_load_error()
         site, self.meant = self.meant, None
+        if site is not None and [line.site for line in self._lines] != [site_name(site.address)]:
+            site = None  # other lines are matched by now
         if site is not None:
             number = self.draft.site_list.lines[0].number
             self.draft.edit(number, lambda found: found.with_site(number, site))

@@ -81,7 +81,11 @@ class SitesList(PagedItemList[Site]):
         row, self._next_row = self._next_row, None
         return self.row_at(self.cursor) if row is None else row
 
-    def go_to_row(self, row: int) -> None:
+    def line_of_row(self, row: int) -> int:
+        """Return the line of a row."""
+        return self._outline.line_of(row)
+
+    def place_cursor(self, row: int) -> None:
         """Put the cursor on a row; on which line that is shows when the rows are laid out."""
         self._next_row = row
 
