@@ -15,6 +15,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -484,8 +485,10 @@ def when(condition: Callable[[], bool], act: Callable[[], None]) -> threading.Th
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_a_signal_lets_what_is_on_its_way_finish_and_the_run_goes_on_later(
-    key: Cli, number: signal.Signals, code: int
+    key: Cli, number: signal.Signals, code: int, request: pytest.FixtureRequest
 ) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:  # by nohup: what was ignored before the start stays so
+        request.addfinalizer(partial(signal.signal, number, signal.signal(number, signal.SIG_DFL)))
     before = issued(key)
     key.faults("POST */license latency=0.1")
     named = ("licenses", "issue", "jetpack-scan:5", "--yes", "--run-name", f"signal {number}")

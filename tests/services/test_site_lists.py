@@ -34,7 +34,8 @@ def gets(site_list: SiteList) -> list[list[str]]:
     ("row", "status", "reason", "fix"),
     [
         ("s1.example,scan daily,1", LineStatus.READY, "", None),
-        ("both.example,scan daily", LineStatus.UNCLEAR, "It may mean http://both.example or both.example.", Fix.SITE),
+        ("both.example,scan daily", LineStatus.UNCLEAR,
+         "It may mean http://both.example or https://both.example.", Fix.SITE),
         ("s99.example,scan daily", LineStatus.NOT_CONNECTED, "It is not connected.", Fix.SITE),
         ("ftp://s1.example,scan daily", LineStatus.UNREADABLE,
          "“ftp://s1.example” is no address of a site.", Fix.SITE),

@@ -57,7 +57,7 @@ INTERRUPTED = 130
 NO_SESSION = "No account is open yet."
 USED = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 """The events by which somebody uses the terminal: while they come, screens keep themselves true."""
-UNREADABLE = "\ufffd"
+UNREADABLE = chr(0xFFFD)  # never drawn
 """What a byte is read as that is no character in the terminal's encoding."""
 NOT_READ = (
     "That character could not be read: the terminal sends another encoding than the locale (LANG) says."
