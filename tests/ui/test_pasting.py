@@ -73,6 +73,21 @@ async def test_several_lines_are_not_taken_by_any_field_and_that_is_said(
         assert run.app.screen.focused is field, "and nothing is submitted"
 
 
+async def test_control_characters_that_nobody_would_see_are_not_pasted() -> None:
+    async with running(LARGE, licenses=60) as run:
+        field = await to_field(run, FIELDS["search of licenses"])
+        run.app.post_message(events.Paste("bis\x1btro\x9b\x00\x7f"))
+        await run.until(lambda: field.value == "bistro", "the text alone")
+
+
+async def test_a_character_that_could_not_be_read_is_said_and_not_typed() -> None:
+    async with running(LARGE, licenses=60) as run:
+        field = await to_field(run, FIELDS["search of licenses"])
+        run.app.post_message(events.Key("replacement_character", "\ufffd"))
+        await run.sees("That character could not be read")
+        assert field.value == ""
+
+
 async def test_several_lines_are_not_taken_on_the_screens_before_an_account_is_open() -> None:
     async with signed_in_as() as run:
         await run.sees("Welcome to jpmanage")

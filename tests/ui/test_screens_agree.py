@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from textual import events
 
 from jpmanage_tui.config.settings import Settings
+from jpmanage_tui.operations.entry import EntryState
+from jpmanage_tui.operations.mutations.licenses import UnassignLicense
+from jpmanage_tui.operations.operation import Outcome
+from jpmanage_tui.operations.run import RunState
+from jpmanage_tui.operations.runner import RunEvent
 from jpmanage_tui.ui.sections.billing.section import BillingSection
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from jpmanage_tui.ui.sections.site_list.section import SiteListSection
 from jpmanage_tui.ui.sections.site_list.steps import ListStep
 from jpmanage_tui.ui.sections.sites.section import SitesSection
 from tests.ui.harness import LARGE, Run, running
-from tests.ui.test_auto_refresh import ISSUE, NEWEST, ON, behind, refreshed
+from tests.ui.test_auto_refresh import ISSUE, NEWEST, ON, behind, going_elsewhere, refreshed
 from tests.ui.test_command_line import typed
 
 REVOKE = "UPDATE licenses SET revoked_at = 5 WHERE license_key = ?"
@@ -94,6 +102,40 @@ async def test_the_unassigned_licenses_of_the_bill_follow_an_estimate_that_chang
         await refreshed(run)
         await run.until(lambda: not view.busy, "the list")
         assert [item for item in view.state.items if item.license.license_key in gone] == []
+
+
+async def test_nothing_is_asked_for_what_a_run_of_another_account_has_changed() -> None:
+    async with running(LARGE, licenses=20) as run:
+        view = run.view(LicensesSection)
+        license = view.current
+        assert license is not None
+        before = len(run.sandbox.log.entries())
+        outcome = Outcome(UnassignLicense(license.license_key, False, "Scan", ""), EntryState.DONE)
+        stands = replace(going_elsewhere(), state=RunState.ENDED)
+        run.app.on_run_event(RunEvent(stands, outcome, 0))
+        run.app.on_run_event(RunEvent(stands))
+        await run.settled()
+        assert len(run.sandbox.log.entries()) == before
+
+
+async def test_marking_that_waited_asks_nothing_over_what_was_opened_meanwhile() -> None:
+    async with running(LARGE, licenses=3000) as run:
+        view = run.view(LicensesSection)
+        await run.press("2", "ctrl+p")
+        await run.sees("Every command")
+        assert not await view.marking._confirmed("more may match")
+        assert "Every command" in run.text()
+        await run.press("escape")
+        await run.sees("Marking was stopped, since something else was opened: nothing was marked.")
+
+
+async def test_the_mouse_counts_as_use_of_the_terminal() -> None:
+    async with running(LARGE, licenses=20, settings=ON) as run:
+        schedule = run.app.main.refresher.schedule
+        for event in (events.MouseScrollDown, events.MouseScrollUp, events.MouseDown):
+            before = schedule._used_at
+            run.app.post_message(event(None, 40, 9, 0, 0, 1, False, False, False, 40, 9))
+            await run.until(lambda before=before: schedule._used_at > before, event.__name__)  # type: ignore[misc]
 
 
 async def test_prices_that_never_came_are_not_said_to_answer_again() -> None:

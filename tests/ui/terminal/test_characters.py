@@ -15,7 +15,7 @@ from rich.segment import Segment
 from textual.color import Color
 
 import jpmanage_tui
-from jpmanage_tui.ui.terminal.ascii import ascii_cells, locale_is_ascii
+from jpmanage_tui.ui.terminal.ascii import ascii_cells, input_encoding, locale_is_ascii
 from jpmanage_tui.ui.terminal.cells import split_cells
 from jpmanage_tui.ui.terminal.characters import CharacterFilter, splitter, spoken_cells
 from tests.ui.terminal.apps.gallery import Gallery
@@ -107,6 +107,22 @@ def test_stock_rendering_has_the_same_characters() -> None:
 )
 def test_the_locale_says_whether_a_terminal_takes_utf_8(variables: dict[str, str], is_ascii: bool) -> None:
     assert locale_is_ascii(variables) is is_ascii
+
+
+@pytest.mark.parametrize(
+    ("variables", "encoding"),
+    [
+        ({}, "utf-8"),
+        ({"LANG": "de_DE.UTF-8"}, "utf-8"),
+        ({"LANG": "de_DE.ISO-8859-1@euro"}, "iso8859-1"),
+        ({"LANG": "ru_RU.KOI8-R"}, "koi8-r"),
+        ({"LC_ALL": "C"}, "utf-8"),
+        ({"LC_ALL": "C.ANSI_X3.4-1968"}, "utf-8"),
+        ({"LANG": "xx_XX.no-such-set"}, "utf-8"),
+    ],
+)
+def test_the_keyboard_is_read_in_the_encoding_of_the_locale(variables: dict[str, str], encoding: str) -> None:
+    assert input_encoding(variables) == encoding
 
 
 class AsciiGallery(Gallery):

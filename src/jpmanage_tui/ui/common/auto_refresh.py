@@ -70,7 +70,7 @@ class RefreshSchedule:
         self.show(self._key)
 
     def used(self) -> None:
-        """Take note of a key or a paste."""
+        """Take note of a key, a paste or the mouse."""
         self._used_at = self._clock()
 
     def asked(self) -> None:
@@ -150,7 +150,7 @@ class AutoRefresh:
     # -- what happens around it --------------------------------------------------------------
 
     def used(self) -> None:
-        """Take note of a key or a paste."""
+        """Take note of a key, a paste or the mouse."""
         self.schedule.used()
         if self._timer is None and not self.is_asking:
             self._plan()
