@@ -104,6 +104,22 @@ async def test_the_unassigned_licenses_of_the_bill_follow_an_estimate_that_chang
         assert [item for item in view.state.items if item.license.license_key in gone] == []
 
 
+async def test_counts_and_list_that_disagree_are_asked_for_once_more_also_where_nothing_is_refreshed() -> (
+    None
+):
+    async with running(LARGE, settings=Settings(refresh_seconds=0)) as run:
+        view = run.view(LicensesSection)
+        await run.until(lambda: not view.busy, "list and counts")
+        total, top = view.state.pages.total, view.current
+        assert total is not None
+        assert top is not None
+        await behind(run, ISSUE, NEWEST, top.license_key)
+        view._show_counts(await view.session.client.licenses.counts())
+        await run.until(lambda: view.state.pages.total == total + 1, "the list follows")
+        assert view.counts is not None
+        assert view.counts.not_revoked == total + 1
+
+
 async def test_nothing_is_asked_for_what_a_run_of_another_account_has_changed() -> None:
     async with running(LARGE, licenses=20) as run:
         view = run.view(LicensesSection)

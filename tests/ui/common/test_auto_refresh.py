@@ -119,8 +119,16 @@ def test_after_a_long_pause_the_first_key_is_when_it_is_asked_and_off_is_never()
     never = RefreshSchedule(0, clock)
     clock.now += 10 * SECONDS
     never.used()
+    assert wait_of(never) is None
     never.want()
-    assert never.wait is None
+    assert wait_of(never) == 0, "a screen that contradicts itself is asked for once"
+    never.asked()
+    assert wait_of(never) is None
+    never.dropped()
+    assert wait_of(never) == 0
+    never.asked()
+    never.failed(ApiConnectionError("The line failed."))
+    assert wait_of(never) is None
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -39,7 +39,7 @@ class RefreshSchedule:
     What is on the screen is one of several `key`s, each with an age of its own. `seconds` is the interval, 0 for never;
     `clock` gives seconds that only go forward. The rules:
 
-    - a key is asked for once in an interval;
+    - a key is asked for once in an interval, and at once where that is wanted, also without an interval;
     - nothing is asked where no key was pressed for `UNUSED_SECONDS`, and what is overdue then is asked at the next one;
     - a failure doubles the pause, up to `MOST_SECONDS`, and a server that names a longer one is not asked before it;
       after one that does not pass by itself, such as a rejected token, the same is not asked again before the user does.
@@ -51,6 +51,8 @@ class RefreshSchedule:
         self._used_at = clock()
         self._asked: dict[Hashable, float] = {}
         """When each key was asked for last."""
+        self._wanted: set[Hashable] = set()
+        """What is to be asked for at once."""
         self.show(None)
         self._not_before = clock()
         self._failures = 0
@@ -66,6 +68,7 @@ class RefreshSchedule:
         """Take note that everything is read anew."""
         self._asked.clear()
         self._stopped.clear()
+        self._wanted.clear()
         self.answered()
         self.show(self._key)
 
@@ -76,6 +79,7 @@ class RefreshSchedule:
     def asked(self) -> None:
         """Take note that what is on the screen is asked for now, or was read in another way."""
         self._asked[self._key] = self._clock()
+        self._wanted.discard(self._key)
 
     def answered(self) -> None:
         """Take note that the API answered."""
@@ -85,12 +89,14 @@ class RefreshSchedule:
 
     def dropped(self) -> None:
         """Take note that an answer came and could not be shown: it is asked for again before the interval is over."""
+        if not self.seconds:
+            self._wanted.add(self._key)  # without an interval only what was wanted is asked for
         pause = min(self.seconds, DROPPED_SECONDS)
         self._asked[self._key] = self._clock() - self.seconds + pause
 
     def want(self) -> None:
         """Take note that what is on the screen is to be asked for at once, whatever its age."""
-        self._asked[self._key] = self._clock() - self.seconds
+        self._wanted.add(self._key)
 
     def failed(self, error: ApiError) -> None:
         """Take note of a failure."""
@@ -113,10 +119,11 @@ class RefreshSchedule:
     @property
     def wait(self) -> float | None:
         """Seconds until what is on the screen is to be asked for, None where that is not before a key."""
-        if not self.seconds or self._key in self._stopped:
+        wanted = self._key in self._wanted
+        if (not self.seconds and not wanted) or self._key in self._stopped:
             return None
         now = self._clock()
-        due = max(now, self._not_before, self._asked[self._key] + self.seconds)
+        due = max(now, self._not_before, now if wanted else self._asked[self._key] + self.seconds)
         return due - now if due - self._used_at <= UNUSED_SECONDS else None
 
 
