@@ -26,6 +26,7 @@ from jpmanage_tui.cli.signing_in import SignInMethod, login
 from jpmanage_tui.cli.terminal import Terminal
 from jpmanage_tui.config.settings import Settings
 from tests.cli.harness import APP_ID, APP_SECRET, KEY, USER_ONE_KEY, Cli, approve, token, typing
+from tests.sandbox.plain_http import plain_transport
 
 
 @asynccontextmanager
@@ -49,7 +50,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def get(address: str, method: str = "GET") -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(transport=plain_transport()) as browser:
         return await browser.request(method, address)
 
 

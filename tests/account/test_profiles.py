@@ -7,10 +7,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -43,6 +44,20 @@ def locked(path: Path) -> Iterator[None]:
 
 def guard(cli: Cli) -> Path:
     return cli.store.path.with_name("sign-in-default")
+
+
+class Threads(ThreadPoolExecutor):
+    """The event loop's threads, which remember what they were given to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.works: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **members: Any) -> Future[Any]:
+        """Do something in a thread."""
+        work = super().submit(fn, *args, **members)
+        self.works.append(work)
+        return work
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -108,18 +123,19 @@ async def test_while_a_note_waits_the_event_loop_goes_on(cli: Cli) -> None:
 
 async def test_leaving_does_not_wait_for_a_program_that_renews_the_sign_in(signed_in: Cli) -> None:
     spoil(signed_in, user_token=SecretStr("gone"))
+    asyncio.get_running_loop().set_default_executor(threads := Threads())
     account_service = AccountService.from_environment(AppOptions())
     with locked(guard(signed_in)):
         opening = asyncio.ensure_future(account_service.open())
         await until(lambda: account_service._runtime._connections and "401" in str(signed_in.asked()))
-        before = threading.active_count()
         async with asyncio.timeout(BOUND):
             await account_service.close()
         with pytest.raises(
             ApiConnectionError, match="Another jpmanage is renewing the sign-in of profile default"
         ):
             await opening
-        assert threading.active_count() <= before, "no thread waits for the lock"
+        assert threads.works
+        await until(lambda: all(work.done() for work in threads.works))
     assert REFRESH not in signed_in.asked()
 
 

@@ -25,6 +25,7 @@ from jpmanage_tui.api.partner import NO_PARTNER
 from jpmanage_tui.api.tokens import StaticTokens, TokenProvider
 from tests.api.support import Pauses
 from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 SCAN = ProductSlug("jetpack-scan")
 TOKENS = StaticTokens(SecretStr("sandbox-key"), SecretStr("sandbox-user"))
@@ -51,14 +52,14 @@ async def client_at(url: str, tokens: TokenProvider = TOKENS) -> AsyncIterator[L
 
 @asynccontextmanager
 async def faults(url: str, *specs: str) -> AsyncIterator[None]:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, transport=plain_transport()) as http:
         (await http.put("/_sandbox/faults", json=list(specs))).raise_for_status()
         yield
         (await http.put("/_sandbox/faults", json=[])).raise_for_status()
 
 
 async def asked(url: str, method: str, path: str) -> int:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, transport=plain_transport()) as http:
         log = (await http.get("/_sandbox/requests")).json()
     found = log["requests"] if isinstance(log, dict) else log
     return sum(entry["method"] == method and entry["path"] == path for entry in found)

@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.cli.harness import Cli
 from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.plain_http import plain_http
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,6 @@ def cli(
 ) -> Iterator[Cli]:
     """The command line set to the sandbox, without any token; the sandbox's switches are turned back after it."""
     yield Cli(url, tmp_path, monkeypatch, capfd)
-    switches = httpx.get(f"{url}/_sandbox/switches", trust_env=False).json()
-    httpx.put(f"{url}/_sandbox/switches", json=dict.fromkeys(switches), trust_env=False)
-    httpx.put(f"{url}/_sandbox/faults", json=[], trust_env=False)
+    switches = plain_http.get(f"{url}/_sandbox/switches").json()
+    plain_http.put(f"{url}/_sandbox/switches", json=dict.fromkeys(switches))
+    plain_http.put(f"{url}/_sandbox/faults", json=[])

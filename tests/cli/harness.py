@@ -17,6 +17,7 @@ from jpmanage_tui.cli.main import main
 from jpmanage_tui.config.credentials import CredentialStore, Profile
 from jpmanage_tui.sandbox.jsontypes import Json
 from tests.logs import logging_as_before
+from tests.sandbox.plain_http import plain_http, plain_transport
 
 KEY, SECOND_KEY, USER = "sandbox-key", "sandbox-key-2", "sandbox-user"
 USER_NEW, USER_TERMS, USER_ONE_KEY = "sandbox-user-new", "sandbox-user-tos", "sandbox-user-nocard"
@@ -96,19 +97,19 @@ class Cli:
     def switch(self, **states: Json) -> None:
         """Turn switches of the sandbox; underscores stand for hyphens."""
         names = {name.replace("_", "-"): state for name, state in states.items()}
-        httpx.put(f"{self.url}/_sandbox/switches", json=names, trust_env=False).raise_for_status()
+        plain_http.put(f"{self.url}/_sandbox/switches", json=names).raise_for_status()
 
     def faults(self, *specs: str) -> None:
         """Put faults in force."""
-        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs), trust_env=False).raise_for_status()
+        plain_http.put(f"{self.url}/_sandbox/faults", json=list(specs)).raise_for_status()
 
     def forget_requests(self) -> None:
         """Empty the sandbox's list of requests."""
-        httpx.delete(f"{self.url}/_sandbox/requests", trust_env=False)
+        plain_http.delete(f"{self.url}/_sandbox/requests")
 
     def asked(self) -> list[str]:
         """Return the requests since then as "METHOD path status"."""
-        entries = httpx.get(f"{self.url}/_sandbox/requests", trust_env=False).json()
+        entries = plain_http.get(f"{self.url}/_sandbox/requests").json()
         return [f"{one['method']} {one['path']} {one['status']}" for one in entries]
 
     def profile(self, name: str = "default") -> Profile:
@@ -155,5 +156,5 @@ def token(value: object) -> str | None:
 
 async def approve(page: str) -> str:
     """Approve at the page of a sign-in, as a browser elsewhere, and return the address it was sent to."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(transport=plain_transport()) as browser:
         return str((await browser.get(page)).headers["Location"])

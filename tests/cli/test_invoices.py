@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from jpmanage_tui.api.client import LicensingClient
@@ -25,6 +24,7 @@ from jpmanage_tui.services.invoices.lookup import FoundInvoices
 from jpmanage_tui.services.invoices.payment import no_card_sentence
 from tests.cli.harness import KEY, SECOND_KEY, Cli
 from tests.cli.screens import as_screen, exported
+from tests.sandbox.plain_http import plain_http
 
 STATUSES: dict[str, InvoiceStatus | None] = {
     "all": None,
@@ -285,7 +285,7 @@ def test_a_card_that_does_not_pay_is_charged_once_and_told_in_the_vendors_words(
     cli.env(TOKEN=SECOND_KEY)
     card = {"number": "4000000000000341", "primary": True}
     auth = {"Authorization": f"Bearer {SECOND_KEY}"}
-    httpx.post(f"{cli.url}/_sandbox/add-card", json=card, headers=auth, trust_env=False).raise_for_status()
+    plain_http.post(f"{cli.url}/_sandbox/add-card", json=card, headers=auth).raise_for_status()
     number = of_status(cli, "open")
     primary = json.loads(cli("payment-methods", "list", "--json").out)
     bad = next(one["id"] for one in primary if one["last4"] == "0341")

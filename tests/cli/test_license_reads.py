@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from jpmanage_tui.api.licenses import LicensePage, LicensesResource
@@ -15,6 +14,7 @@ from jpmanage_tui.cli import output
 from jpmanage_tui.cli.commands.license_reads import READS, STATES
 from tests.cli.harness import KEY, Cli
 from tests.sandbox.harness import NOW, options, running_sandbox
+from tests.sandbox.plain_http import plain_http
 
 Row = dict[str, Any]
 HAS_BACKUP = ("Backup", "Security", "Complete")
@@ -47,7 +47,7 @@ def issued(row: Row) -> datetime:
 
 
 def requests_of(cli: Cli) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = httpx.get(f"{cli.url}/_sandbox/requests", trust_env=False).json()
+    entries: list[dict[str, Any]] = plain_http.get(f"{cli.url}/_sandbox/requests").json()
     return entries
 
 
@@ -329,7 +329,7 @@ def test_download_prints_where_the_file_is_and_says_for_which_there_is_none(
     scan = next(row for row in assigned if row["license_code"].startswith("jetpack-scan_"))
     ended = cli("licenses", "download", extension["license_code"], "--fields", "url")
     assert (ended.code, ended.err) == (0, "")
-    answer = httpx.get(ended.out.strip(), trust_env=False)
+    answer = plain_http.get(ended.out.strip())
     assert answer.headers["Content-Type"] == "application/zip"
     ended = cli("licenses", "download", scan["license_code"], extension["license_code"], "--json")
     assert ended.code == 6

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+from tests.sandbox.plain_http import plain_http
 
 
 def test_it_prints_what_a_shell_exports_and_ends_with_143_on_sigterm(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_it_prints_what_a_shell_exports_and_ends_with_143_on_sigterm(tmp_path: P
             "JPMANAGE_TOKEN",
             "JPMANAGE_USER_TOKEN",
         ]
-        answer = httpx.get(
+        answer = plain_http.get(
             f"{exported['JPMANAGE_API_URL']}/wpcom/v2/jetpack-licensing/licenses/counts",
             headers={"Authorization": f"Bearer {exported['JPMANAGE_TOKEN']}"},
         )

@@ -15,6 +15,7 @@ from jpmanage_tui.account.token_provider import AccountTokens
 from jpmanage_tui.ui.onboarding.sign_in import SignInDialog
 from jpmanage_tui.ui.widgets.input import Input
 from tests.cli.harness import KEY, USER_ONE_KEY, Cli, approve, token
+from tests.sandbox.plain_http import plain_transport
 from tests.ui.harness import SMALL, Run, on_server
 
 TINY = (40, 24)
@@ -118,7 +119,7 @@ async def test_stepping_back_leads_to_the_welcome_screen_and_nothing_listens(cli
         await run.until(
             lambda: all(worker.group != "sign-in" for worker in run.app.workers), "the end of the try"
         )
-        async with httpx.AsyncClient(trust_env=False) as browser:
+        async with httpx.AsyncClient(transport=plain_transport()) as browser:
             with pytest.raises(httpx.ConnectError):
                 await browser.get(back)
     assert cli.store.list() == ()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from tests.cli.harness import KEY, Cli
 from tests.sandbox.harness import API, bearer
+from tests.sandbox.plain_http import plain_http
 
 
 def licenses(cli: Cli, filter: str = "not_revoked", parent: int | None = None) -> list[dict[str, Any]]:
@@ -15,7 +14,7 @@ def licenses(cli: Cli, filter: str = "not_revoked", parent: int | None = None) -
     query: dict[str, Any] = {"filter": filter, "per_page": 100}
     if parent is not None:
         query["parent_id"] = parent
-    answer = httpx.get(f"{cli.url}{API}/licenses", params=query, headers=bearer(KEY), trust_env=False)
+    answer = plain_http.get(f"{cli.url}{API}/licenses", params=query, headers=bearer(KEY))
     found: list[dict[str, Any]] = answer.json()["items"]
     return found
 
@@ -31,17 +30,16 @@ def own(cli: Cli, filter: str) -> list[dict[str, Any]]:
 
 def changes(cli: Cli) -> list[dict[str, Any]]:
     """Return what was committed, in order."""
-    found: list[dict[str, Any]] = httpx.get(f"{cli.url}/_sandbox/changes", trust_env=False).json()
+    found: list[dict[str, Any]] = plain_http.get(f"{cli.url}/_sandbox/changes").json()
     return found
 
 
 def sites(cli: Cli) -> list[dict[str, Any]]:
     """Return the connected sites."""
-    answer = httpx.get(
+    answer = plain_http.get(
         f"{cli.url}/wpcom/v2/jetpack-agency/sites",
         params={"per_page": 100},
         headers=bearer(KEY),
-        trust_env=False,
     )
     found: list[dict[str, Any]] = answer.json()["sites"]
     return found

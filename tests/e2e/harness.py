@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from tests.sandbox.plain_http import plain_http
 from tests.ui.terminal.pty_session import PtySession
 
 JPMANAGE = str(Path(sys.executable).with_name("jpmanage"))
@@ -75,16 +74,16 @@ class Place:
 
     def faults(self, *specs: str) -> None:
         """Put faults in force."""
-        httpx.put(f"{self.url}/_sandbox/faults", json=list(specs), trust_env=False).raise_for_status()
+        plain_http.put(f"{self.url}/_sandbox/faults", json=list(specs)).raise_for_status()
 
     def asked(self, method: str, fragment: str) -> list[dict[str, Any]]:
         """Return the requests of a method with `fragment` in their path."""
-        entries: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/requests", trust_env=False).json()
+        entries: list[dict[str, Any]] = plain_http.get(f"{self.url}/_sandbox/requests").json()
         return [one for one in entries if one["method"] == method and fragment in one["path"]]
 
     def changes(self) -> list[dict[str, Any]]:
         """Return what was changed, in order."""
-        done: list[dict[str, Any]] = httpx.get(f"{self.url}/_sandbox/changes", trust_env=False).json()
+        done: list[dict[str, Any]] = plain_http.get(f"{self.url}/_sandbox/changes").json()
         return done
 
 

@@ -16,9 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.e2e.harness import JPMANAGE, Place
+from tests.sandbox.plain_http import plain_http
 from tests.ui.terminal.pty_session import PtySession
 
 CASES = Path(__file__).with_name("cases")
@@ -161,7 +160,7 @@ def go_to(session: PtySession, spot: Spot) -> None:
 
 def changing(place: Place) -> list[dict[str, Any]]:
     """Return the requests that change something."""
-    asked: list[dict[str, Any]] = httpx.get(f"{place.url}/_sandbox/requests").json()
+    asked: list[dict[str, Any]] = plain_http.get(f"{place.url}/_sandbox/requests").json()
     return [
         one
         for one in asked

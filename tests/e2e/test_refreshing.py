@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from tests.cases import cases
 from tests.e2e.harness import API, Place
+from tests.sandbox.plain_http import plain_http
 from tests.ui.terminal.pty_session import PtySession
 
 pytestmark = pytest.mark.pty
@@ -51,11 +51,10 @@ def test_an_idle_screen_that_asks_again_gets_no_byte_and_a_new_license_costs_som
         session.shows(" 3/")
         session.quiet()
         row, before = session.screen.display[5], len(session.raw)
-        httpx.post(
+        plain_http.post(
             f"{place.url}{API}/license",
             headers={"Authorization": "Bearer sandbox-key"},
             json={"product": "jetpack-scan", "quantity": 1},
-            trust_env=False,
         ).raise_for_status()
         session.shows(" 4/")
         refreshes(place, session)

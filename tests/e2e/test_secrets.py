@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import httpx
 import pytest
 
 from jpmanage_tui.sandbox.cards.setup_intents import PUBLISHABLE_KEY
 from tests.e2e.harness import API, JPMANAGE, Place, unassign_one
 from tests.e2e.recording import Heard, recording_sandbox
+from tests.sandbox.plain_http import plain_http
 from tests.ui.terminal.pty_session import PtySession
 
 pytestmark = pytest.mark.pty
@@ -152,7 +152,7 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
     assert [code for code in codes if code in log.read_text()] == []
 
     intent = parse_qs(confirmation(place.heard).body)["client_secret"][0]
-    asked = httpx.get(f"{place.url}/_sandbox/requests", trust_env=False).text
+    asked = plain_http.get(f"{place.url}/_sandbox/requests").text
     for name, text in {**written, "screens": "\n".join(seen), "the sandbox's list": asked}.items():
         assert NUMBER not in text, name
         assert GROUPED not in text, name
@@ -166,10 +166,9 @@ def test_no_secret_is_in_what_a_session_wrote_showed_or_sent_elsewhere(place: Re
 
 def license_codes(place: Recorded) -> list[str]:
     """Return the codes of the licenses, an assigned one first."""
-    answer = httpx.get(
+    answer = plain_http.get(
         f"{place.url}{API}/licenses?per_page=100&filter=attached",
         headers={"Authorization": f"Bearer {KEY}"},
-        trust_env=False,
     )
     return [row["license_key"] for row in answer.raise_for_status().json()["items"]]
 

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 from tests.matrix.orders import Order
 from tests.matrix.program import Identity, Line, Program, Route, program
-from tests.operations.over_http import plain
+from tests.sandbox.plain_http import plain_transport
 
 PRELOADED = ["tests.matrix.driver", "tests.matrix.shell"]
 
@@ -102,7 +102,7 @@ def work_on(job: Job, work: Work) -> None:
     killer.watch_statements()
 
     async def run() -> None:
-        line = Line(plain(), job.route, before=killer.about_to_send, after=killer.answered)
+        line = Line(plain_transport(), job.route, before=killer.about_to_send, after=killer.answered)
         async with program(job.url, line, job.journal, job.identity) as running:
             await work(running)
 

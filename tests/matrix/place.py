@@ -16,8 +16,9 @@ from jpmanage_tui.sandbox.transport import SandboxTransport
 from tests.matrix.database import Difference, Tables, difference, read_tables
 from tests.matrix.orders import Image, options
 from tests.matrix.program import Network, until
-from tests.operations.over_http import changes_something, plain
+from tests.operations.over_http import changes_something
 from tests.sandbox.harness import API_ORIGIN, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 
 @dataclass
@@ -96,5 +97,5 @@ async def served(image: Image, folder: Path) -> AsyncIterator[Place]:
     database = image.place(folder)
     before = read_tables(database)
     with running_sandbox(options(folder)) as url:
-        async with httpx.AsyncClient(base_url=url, timeout=20, transport=plain()) as http:
-            yield Place(folder, database, url, plain, http, before, over_http=True)
+        async with httpx.AsyncClient(base_url=url, timeout=20, transport=plain_transport()) as http:
+            yield Place(folder, database, url, plain_transport, http, before, over_http=True)

@@ -26,8 +26,9 @@ from tests.matrix.faults import Answer, Fault
 from tests.matrix.orders import Order, arranged, confirm
 from tests.matrix.place import Place, served
 from tests.matrix.program import LONGEST, PATIENT, Identity, Line, RenewableTokens, Route, no_time, until
-from tests.operations.over_http import World, plain
+from tests.operations.over_http import World
 from tests.operations.some_licenses import attached, bundle
+from tests.sandbox.plain_http import plain_transport
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ NO_REQUEST = frozenset({"oauth.authorization"})
 
 def methods() -> frozenset[str]:
     """Return every method of the client's areas that asks something of the server, as it is called."""
-    client = LicensingClient(tokens=RenewableTokens(Identity()), transport=plain())
+    client = LicensingClient(tokens=RenewableTokens(Identity()), transport=plain_transport())
     areas = [name for name, area in inspect.getmembers(LicensingClient) if isinstance(area, cached_property)]
     found = {
         f"{area}.{name}"

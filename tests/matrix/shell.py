@@ -34,7 +34,7 @@ from jpmanage_tui.operations.errors import RunIsThere
 from tests.matrix.driver import Child, Killer, Point
 from tests.matrix.place import Place
 from tests.matrix.program import POLICY, Line, Route, no_time
-from tests.operations.over_http import plain
+from tests.sandbox.plain_http import plain_transport
 
 
 async def _little_time(seconds: float) -> None:
@@ -176,7 +176,7 @@ def _settle(shell: Shell) -> None:
 
     def client(*, transport: httpx.AsyncBaseTransport | None = None, **more: Any) -> Any:
         del transport
-        line = Line(plain(), ANY_CHANGE, before=killer.about_to_send, after=killer.answered)
+        line = Line(plain_transport(), ANY_CHANGE, before=killer.about_to_send, after=killer.answered)
         return real(transport=line, sleep=no_time, **more)
 
     real = api_client.LicensingClient

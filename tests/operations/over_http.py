@@ -28,6 +28,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.sandbox.options import SandboxOptions
 from tests.api.routes import route_of
 from tests.sandbox.harness import NOW, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 T = TypeVar("T")
 QUICK = Timeouts(connect=5, read=5, write=5, pool=5, total=10)
@@ -92,7 +93,7 @@ class World:
             SecretStr(key) if key is not None else None, SecretStr(user) if user is not None else None
         )
         client = LicensingClient(
-            tokens=source, api_url=self.url, stripe_url=self.url, timeouts=QUICK, transport=plain()
+            tokens=source, api_url=self.url, stripe_url=self.url, timeouts=QUICK, transport=plain_transport()
         )
         await self.stack.enter_async_context(client)
         book = await Journal.open(journal or self.database.with_name(f"journal-{id(client)}.sqlite"))
@@ -176,7 +177,7 @@ def sandbox_on_disk(folder: Path, licenses: int = 60) -> Iterator[tuple[str, Pat
 async def world_at(url: str, database: Path) -> AsyncIterator[World]:
     """Begin a test: no fault, no switch turned, no request remembered; the same again after it."""
     async with (
-        httpx.AsyncClient(base_url=url, timeout=10, transport=plain()) as http,
+        httpx.AsyncClient(base_url=url, timeout=10, transport=plain_transport()) as http,
         AsyncExitStack() as stack,
     ):
         world = World(url, database, http, stack)
@@ -189,11 +190,6 @@ async def _reset(world: World) -> None:
     await world.faults()
     await world.turn(**dict.fromkeys((await world.http.get("/_sandbox/switches")).json()))
     await world.forget()
-
-
-def plain() -> httpx.AsyncHTTPTransport:
-    """A transport for http only: reading the machine's certificates takes longer than a test."""
-    return httpx.AsyncHTTPTransport(verify=False)
 
 
 def changes_something(entry: dict[str, Any]) -> bool:

@@ -34,6 +34,7 @@ from jpmanage_tui.operations.queue import OperationsQueue
 from jpmanage_tui.operations.runner import Runner
 from tests.operations.runs import plan_of
 from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 TIMEOUTS = Timeouts(connect=5, read=0.4, write=5, pool=5, total=10)
 POLICY = Policy(check_pauses=(0.0, 0.05, 0.1), card_pause=0.0)
@@ -46,11 +47,6 @@ LOST = [
     for kind in KINDS
     for fault in (AFTER if kind in ("issue", "assign") else ["reset-after", "500=after"])
 ]
-
-
-def plain() -> httpx.AsyncHTTPTransport:
-    """A transport for http only: reading the machine's certificates takes longer than a test."""
-    return httpx.AsyncHTTPTransport(verify=False)
 
 
 @dataclass
@@ -87,8 +83,8 @@ def url() -> Iterator[str]:
 async def rig(url: str, tmp_path: Path) -> AsyncIterator[Rig]:
     tokens = StaticTokens(key=SecretStr("sandbox-key"), user=SecretStr("sandbox-user"))
     async with (
-        httpx.AsyncClient(transport=plain(), base_url=url, timeout=10) as http,
-        LicensingClient(tokens=tokens, api_url=url, timeouts=TIMEOUTS, transport=plain()) as client,
+        httpx.AsyncClient(transport=plain_transport(), base_url=url, timeout=10) as http,
+        LicensingClient(tokens=tokens, api_url=url, timeouts=TIMEOUTS, transport=plain_transport()) as client,
     ):
         journal = await Journal.open(tmp_path / "journal.sqlite")
         queue = OperationsQueue(client, journal, "sandbox", tokens=tokens, policy=POLICY)
@@ -190,7 +186,7 @@ async def test_a_server_that_cannot_be_reached_is_not_sent_anything(rig: Rig, tm
     change = await change_of(rig, "revoke")
     tokens = StaticTokens(key=SecretStr("sandbox-key"))
     async with LicensingClient(
-        tokens=tokens, api_url="http://127.0.0.1:9", timeouts=TIMEOUTS, transport=plain()
+        tokens=tokens, api_url="http://127.0.0.1:9", timeouts=TIMEOUTS, transport=plain_transport()
     ) as client:
         queue = OperationsQueue(client, rig.journal, "elsewhere", policy=POLICY)
         outcome = await queue.submit(change).outcome()
@@ -235,7 +231,7 @@ async def test_terms_accepted_by_a_lost_request_are_found_accepted(tmp_path: Pat
     with running_sandbox(options(10, faults=(f"PUT * {fault} x1",))) as base:
         tokens = StaticTokens(user=SecretStr("sandbox-user-tos"))
         async with LicensingClient(
-            tokens=tokens, api_url=base, timeouts=TIMEOUTS, transport=plain()
+            tokens=tokens, api_url=base, timeouts=TIMEOUTS, transport=plain_transport()
         ) as client:
             journal = await Journal.open(tmp_path / "journal.sqlite")
             queue = OperationsQueue(client, journal, "terms", policy=POLICY)

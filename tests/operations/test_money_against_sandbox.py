@@ -27,8 +27,9 @@ from jpmanage_tui.operations.mutations.cards import (
 )
 from jpmanage_tui.operations.mutations.invoices import PayInvoice
 from jpmanage_tui.operations.queue import OperationsQueue
-from tests.operations.test_against_sandbox import POLICY, TIMEOUTS, Rig, plain
+from tests.operations.test_against_sandbox import POLICY, TIMEOUTS, Rig
 from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 LOST = ["reset-after", "500=after"]
 GOOD, DECLINED, WILL_NOT_PAY = "4242424242424242", "4000000000000002", "4000000000000341"
@@ -44,9 +45,9 @@ def base() -> Iterator[str]:
 async def rig(base: str, tmp_path: Path) -> AsyncIterator[Rig]:
     tokens = StaticTokens(key=SecretStr("sandbox-key"), user=SecretStr("sandbox-user"))
     async with (
-        httpx.AsyncClient(transport=plain(), base_url=base, timeout=10) as http,
+        httpx.AsyncClient(transport=plain_transport(), base_url=base, timeout=10) as http,
         LicensingClient(
-            tokens=tokens, api_url=base, stripe_url=base, timeouts=TIMEOUTS, transport=plain()
+            tokens=tokens, api_url=base, stripe_url=base, timeouts=TIMEOUTS, transport=plain_transport()
         ) as client,
     ):
         journal = await Journal.open(tmp_path / "journal.sqlite")
@@ -158,7 +159,9 @@ async def test_a_sign_up_by_a_lost_request_is_found_and_makes_one_partner(
 ) -> None:
     tokens = StaticTokens(user=SecretStr("sandbox-user-new"))
     await rig.faults(f"POST */jetpack-licensing/partner {fault} x1")
-    async with LicensingClient(tokens=tokens, api_url=base, timeouts=TIMEOUTS, transport=plain()) as client:
+    async with LicensingClient(
+        tokens=tokens, api_url=base, timeouts=TIMEOUTS, transport=plain_transport()
+    ) as client:
         queue = OperationsQueue(client, rig.journal, "new", policy=POLICY)
         details = PartnerDetails(
             name="Neu & Co",

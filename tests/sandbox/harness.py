@@ -17,6 +17,7 @@ from jpmanage_tui.sandbox.jsontypes import Json
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.server import SandboxServer
 from jpmanage_tui.sandbox.transport import SandboxTransport
+from tests.sandbox.plain_http import plain_transport
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 """The time at which the sandboxes of tests stand still."""
@@ -191,7 +192,7 @@ async def in_process(chosen: SandboxOptions) -> AsyncIterator[httpx.AsyncClient]
 async def over_http(chosen: SandboxOptions) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of a sandbox that is served over real HTTP."""
     with running_sandbox(chosen) as url:
-        async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=plain_transport()) as client:
             yield client
 
 

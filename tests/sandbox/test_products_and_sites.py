@@ -10,6 +10,7 @@ import pytest
 
 from jpmanage_tui.sandbox.sites.seed import DISCONNECTED_HOST
 from tests.sandbox.harness import API, TIMEOUT, as_key, changes, options, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 
 SITES = "/wpcom/v2/jetpack-agency/sites"
 
@@ -98,7 +99,7 @@ def served() -> Iterator[str]:
 @pytest.fixture
 async def many_sites(served: str) -> AsyncIterator[httpx.AsyncClient]:
     """A plain client of it; these tests change nothing there."""
-    async with httpx.AsyncClient(base_url=served, timeout=TIMEOUT) as client:
+    async with httpx.AsyncClient(base_url=served, timeout=TIMEOUT, transport=plain_transport()) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ import pytest
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.sandbox.server import serve
 from tests.sandbox.harness import API, bearer, options, running_sandbox
+from tests.sandbox.plain_http import plain_http
 
 PROGRAM = (
     "import sys; from pathlib import Path; from jpmanage_tui.sandbox.options import SandboxOptions;"
@@ -57,13 +58,13 @@ def test_it_prints_where_it_listens_and_ends_by_a_signal(tmp_path: Path, number:
         }
         url = exported["JPMANAGE_API_URL"]
         assert url == exported["JPMANAGE_STRIPE_URL"]
-        answer = httpx.post(
+        answer = plain_http.post(
             f"{url}{API}/license",
             json={"product": "jetpack-scan"},
             headers=bearer(exported["JPMANAGE_TOKEN"]),
         )
         assert answer.status_code == 200
-        me = httpx.get(f"{url}/rest/v1.1/me", headers=bearer(exported["JPMANAGE_USER_TOKEN"]))
+        me = plain_http.get(f"{url}/rest/v1.1/me", headers=bearer(exported["JPMANAGE_USER_TOKEN"]))
         assert me.status_code == 200
         os.kill(running.pid, number)
         assert running.wait(20) == code
@@ -97,7 +98,7 @@ def test_a_signal_while_the_data_is_being_made_ends_it_in_order(tmp_path: Path) 
 def test_a_hanging_request_does_not_keep_it_from_ending(tmp_path: Path) -> None:
     with process(tmp_path) as (running, exported):
         url = exported["JPMANAGE_API_URL"]
-        httpx.put(f"{url}/_sandbox/faults", json=["* */me hang-before"])
+        plain_http.put(f"{url}/_sandbox/faults", json=["* */me hang-before"])
         with httpx.Client(base_url=url) as client:
             with pytest.raises(httpx.ReadTimeout):
                 client.get("/rest/v1.1/me", timeout=httpx.Timeout(5, read=0.1))
@@ -118,6 +119,6 @@ def test_a_bad_fault_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -
 
 def test_long_answers_are_packed_for_a_client_that_asks() -> None:
     with running_sandbox(options()) as url:
-        answer = httpx.get(f"{url}{API}/public/manage-pricing")
+        answer = plain_http.get(f"{url}{API}/public/manage-pricing")
         assert answer.headers["Content-Encoding"] == "gzip"
         assert len(answer.json()) > 5

@@ -8,9 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.e2e.harness import JPMANAGE
+from tests.sandbox.plain_http import plain_http
 
 FAULTS = (
     "* * 429=1 %0.6",
@@ -104,6 +103,6 @@ class SandboxProcess:
 
     def _ask(self, method: str, what: str, body: object = None) -> Any:
         url = f"{self.env['JPMANAGE_API_URL']}/_sandbox/{what}"
-        answer = httpx.request(method, url, json=body, timeout=STARTING, trust_env=False)
+        answer = plain_http.request(method, url, json=body, timeout=STARTING)
         answer.raise_for_status()
         return answer.json()

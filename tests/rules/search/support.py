@@ -47,7 +47,7 @@ def _moment(chance: Random) -> str | None:
 
 
 def _license(chance: Random, number: int) -> License:
-    secret = "".join(chance.choices("aAbBxX019", k=chance.randint(2, 6))) + str(number)
+    secret = "".join(chance.choices("aAbBxX019", k=chance.randint(2, 6))) + f"{number:02}"
     return License.model_validate(
         {
             "license_key": chance.choice(PREFIXES) + secret,

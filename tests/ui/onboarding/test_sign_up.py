@@ -16,6 +16,7 @@ from jpmanage_tui.ui.onboarding.sign_up import SignUpDialog
 from jpmanage_tui.ui.onboarding.welcome import WelcomeDialog
 from jpmanage_tui.ui.widgets.checkbox import Checkbox
 from tests.sandbox.harness import options, running_sandbox
+from tests.sandbox.plain_http import plain_http, plain_transport
 from tests.ui.harness import LARGE, SMALL, Run, on_server
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
@@ -72,7 +73,7 @@ async def pick(run: Run, dialog: SignUpDialog, name: str, *keys: str) -> None:
 
 def requests(url: str) -> list[dict[str, object]]:
     """The sign-ups that the sandbox was asked for, in order."""
-    log = httpx.get(f"{url}/_sandbox/requests", trust_env=False).json()
+    log = plain_http.get(f"{url}/_sandbox/requests").json()
     return [one for one in log if one["method"] == "POST" and one["path"].endswith("/partner")]
 
 
@@ -160,7 +161,7 @@ async def test_what_the_server_refuses_stands_under_its_field_and_the_form_stays
 
 async def test_a_lost_answer_does_not_sign_up_twice(url: str, tmp_path: Path) -> None:
     async with newcomer(url, tmp_path) as (run, dialog):
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=url, transport=plain_transport()) as http:
             await http.put("/_sandbox/faults", json=["POST *partner reset-after"])
         fill(dialog)
         await run.press("f2")

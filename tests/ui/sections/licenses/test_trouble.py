@@ -8,6 +8,7 @@ from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.sections.licenses.section import LicensesSection
 from tests.cases import cases
 from tests.sandbox.harness import NOW, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 from tests.ui.harness import on_server, running
 
 QUICK = Settings(timeouts=Timeouts(connect=0.5, read=0.5, total=1.5))
@@ -139,7 +140,7 @@ async def test_a_token_revoked_while_the_app_runs_is_said_and_the_rows_stay() ->
             view = run.view(LicensesSection)
             import httpx
 
-            async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            async with httpx.AsyncClient(base_url=url, transport=plain_transport()) as client:
                 await client.put("/_sandbox/faults", json=["* * 401"])
             await run.press("r")
             await run.sees("Token rejected (401): JPMANAGE_TOKEN is invalid or expired.", "as of")

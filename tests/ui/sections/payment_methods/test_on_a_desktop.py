@@ -10,6 +10,7 @@ import pytest
 from jpmanage_tui.sandbox.options import SandboxOptions
 from jpmanage_tui.ui.dialogs.browser import HandoverDialog
 from tests.sandbox.harness import NOW, running_sandbox
+from tests.sandbox.plain_http import plain_transport
 from tests.ui.harness import on_server
 from tests.ui.sections.payment_methods.keyboard import CHALLENGED, form, opened, type_card
 
@@ -50,7 +51,7 @@ async def test_coming_back_from_the_bank_is_noticed_at_once_and_stripe_is_asked_
             dialog: HandoverDialog[object] = run.app.screen  # type: ignore[assignment]
             parts = urlsplit(dialog.handover.url)
             page = urlunsplit(parts._replace(path=f"{parts.path}/{decision}"))
-            async with httpx.AsyncClient(follow_redirects=True) as browser:
+            async with httpx.AsyncClient(follow_redirects=True, transport=plain_transport()) as browser:
                 back = await browser.post(page)
             assert back.url.host == "127.0.0.1"
             assert "You can close this page" in back.text
