@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 5
+# Compiled once, not again by each of the many processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check format lint types layers completions screenshots bench long matrix soak clean
 
