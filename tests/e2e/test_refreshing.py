@@ -43,6 +43,7 @@ def test_an_idle_screen_that_asks_again_gets_no_byte_and_a_new_license_costs_som
         for section, seen in sections.items():
             session.send(section)
             session.shows(seen)
+            refreshes(place, session, 1)  # all that the section asks for is there then
             session.quiet(0.5)
             before = len(session.raw)
             refreshes(place, session)
