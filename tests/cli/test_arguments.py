@@ -47,6 +47,8 @@ def test_the_help_names_every_option_and_command(cli: Cli) -> None:
         (("--demo-licenses", "-1"), "--demo-licenses"),
         (("--demo-licenses", "1000001"), "1000000"),
         (("--demo-now", "yesterday"), "is not an ISO time"),
+        (("--demo-now", "0001-01-01"), "is not a time from 1970 to 9000"),
+        (("sandbox", "--now", "9999-12-31T23:59:59"), "is not a time from 1970 to 9000"),
         (("--nonsense",), "--nonsense"),
         (("fly",), "fly"),
         (("login", "sandbox-key"), "sandbox-key"),

@@ -16,13 +16,18 @@ MOST_LICENSES = 1_000_000
 
 
 def iso_time(text: str) -> datetime:
-    """Return an ISO time as an aware one; without a zone it is UTC. Raises ArgumentTypeError for anything else."""
+    """Return an ISO time as an aware one; without a zone it is UTC.
+
+    Raises ArgumentTypeError for anything else, and for a year in which the demo has no months before or after it.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not an ISO time, such as 2026-03-01T09:00:00Z"
         ) from None
+    if not 1970 <= moment.year <= 9000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time from 1970 to 9000")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 

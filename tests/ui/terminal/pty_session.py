@@ -13,6 +13,8 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -111,9 +113,27 @@ class PtySession:
         self.until(lambda: text in self.text)
 
     def quiet(self, seconds: float = 0.3) -> None:
-        """Wait until nothing has come for some time."""
-        while self.pump(seconds):
-            pass
+        """Wait until nothing has come for some time, in which the program had nothing to do.
+
+        One that waits for a processor says nothing either: what it used and waited for is at most half of that time.
+        After 20 seconds without a byte it is taken for quiet.
+        """
+        silent_since = time.monotonic()
+        while True:
+            before = self._processor_seconds()
+            if self.pump(seconds):
+                silent_since = time.monotonic()
+            elif self._processor_seconds() - before <= seconds / 2 or time.monotonic() - silent_since > 20:
+                return
+
+    def _processor_seconds(self) -> float:
+        """Return how long its threads have run or have waited to run, 0 where the system does not tell."""
+        total = 0
+        for path in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+            with suppress(OSError):  # a thread that has ended meanwhile
+                ran, waited, _ = path.read_text().split()
+                total += int(ran) + int(waited)
+        return total / 1e9
 
     def send(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
