@@ -1,10 +1,15 @@
-"""Cases of a parametrized test of which some are enough for `make test`; `make long` runs them all."""
+"""Cases of a parametrized test of which some are enough for `make test`, and what a case needs of the machine."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import pytest
+
+needs_dev_full = pytest.mark.skipif(
+    not os.access("/dev/full", os.W_OK), reason="there is no /dev/full, which Linux has, to write to"
+)
 
 
 def cases(named: Iterable[tuple[str, object]], *quick: str) -> list[object]:

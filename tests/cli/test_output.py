@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from jpmanage_tui.api.client import LicensingClient
 from jpmanage_tui.api.partner import PartnerDetails
 from jpmanage_tui.api.tokens import StaticTokens
+from tests.cases import needs_dev_full
 from tests.cli.harness import KEY, USER, Cli
 
-FULL = pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="there is no /dev/full to write to")
 COMMANDS = [("--version",), ("whoami",), ("sandbox", "--help")]
 MISTAKES = [("whoami", "--nonsense"), ("logout",), ("--demo",)]
 
@@ -51,14 +51,14 @@ def test_a_name_that_the_encoding_has_no_signs_for_is_told_all_the_same(cli: Cli
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
-@FULL
+@needs_dev_full
 def test_a_full_disk_is_a_sentence(cli: Cli, arguments: tuple[str, ...]) -> None:
     done = shell(cli, arguments, "> /dev/full")
     assert done.returncode == 1
     assert done.stderr == "jpmanage: the output cannot be written: No space left on device.\n"
 
 
-@pytest.mark.parametrize("redirect", [">&-", pytest.param("> /dev/full", marks=FULL)])
+@pytest.mark.parametrize("redirect", [">&-", pytest.param("> /dev/full", marks=needs_dev_full)])
 def test_a_sandbox_that_cannot_tell_where_it_is_ends(cli: Cli, redirect: str) -> None:
     done = shell(cli, ("sandbox", "--port", "0", "--licenses", "3"), redirect)
     assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_a_reader_that_has_gone_is_no_word(cli: Cli, arguments: tuple[str, ...])
     assert (ended.returncode, ended.stderr) == (1, b"")
 
 
-@pytest.mark.parametrize("redirect", ["2>&-", pytest.param("2> /dev/full", marks=FULL)])
+@pytest.mark.parametrize("redirect", ["2>&-", pytest.param("2> /dev/full", marks=needs_dev_full)])
 @pytest.mark.parametrize("arguments", MISTAKES)
 def test_without_an_error_output_the_exit_code_says_it(
     cli: Cli, arguments: tuple[str, ...], redirect: str

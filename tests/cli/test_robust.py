@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from jpmanage_tui.cli.progress import AFTER, EVERY, EVERY_LINE, Progress
+from tests.cases import needs_dev_full
 from tests.cli.harness import KEY, Cli
 from tests.ui.terminal.pty_session import PtySession
 
-FULL = pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="there is no /dev/full to write to")
 LIST = "licenses list"
 NAME = "北京 Zürich"
 
@@ -50,7 +50,7 @@ def test_a_reader_that_has_enough_gets_no_traceback_and_no_word() -> None:
     assert done.stderr == b""
 
 
-@FULL
+@needs_dev_full
 def test_a_full_disk_and_a_closed_output_are_sentences() -> None:
     done = shell(f"jpmanage {LIST} >/dev/full; echo $?; jpmanage {LIST} --json >&-; echo $?")
     assert done.stdout == b"1\n1\n"

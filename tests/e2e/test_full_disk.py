@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 
 import pytest
 
+from tests.cases import needs_dev_full
 from tests.e2e.full_disk import SmallDisk, unshare
 from tests.e2e.harness import JPMANAGE, Place, unassign_one
 from tests.ui.terminal.pty_session import PtySession
@@ -93,7 +93,7 @@ def test_on_a_disk_that_was_full_before_the_start_licenses_are_shown_and_nothing
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="there is no /dev/full to write to")
+@needs_dev_full
 def test_a_log_that_cannot_be_written_disturbs_nothing_and_is_told_at_the_end(demo: Place) -> None:
     with demo.run("--demo", "--log", "/dev/full") as session:
         session.shows(" 1/224")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import needs_dev_full
 from tests.e2e.harness import ENDING, JPMANAGE, Place
 from tests.ui.terminal.test_signals import assert_restored
 
@@ -153,9 +154,7 @@ def test_ctrl_c_twice_leaves_with_130_also_from_a_dialog(demo: Place) -> None:
             "> /dev/full",
             "jpmanage: the output cannot be written: No space left on device.\n",
             id="full disk",
-            marks=pytest.mark.skipif(
-                not os.access("/dev/full", os.W_OK), reason="there is no /dev/full to write to"
-            ),
+            marks=needs_dev_full,
         ),
         pytest.param("| true", "", id="closed pipe"),
     ],

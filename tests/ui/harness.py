@@ -212,7 +212,7 @@ async def running(
         SandboxOptions(licenses=licenses, now=NOW, faults=tuple(faults), directory=demo_dir)
     )
     if wait:
-        await sandbox.ready()  # how long a machine makes so many licenses is not waited for with patience
+        await sandbox.ready()  # on a slow machine making many licenses takes longer than PATIENCE
     wanted = AppOptions(demo=True, demo_now=NOW, demo_dir=demo_dir, read_only=read_only)
     settings = settings or Settings()
     account_service = AccountService(wanted, settings, {}, sandbox)

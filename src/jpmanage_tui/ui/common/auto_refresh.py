@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ LATE_SECONDS = 20.0
 
 GROUP = "auto-refresh"
 """The group of the worker that asks."""
+_WANTED = -math.inf
+"""When something was asked for that is to be asked for at once."""
 
 
 class RefreshSchedule:
@@ -50,9 +53,7 @@ class RefreshSchedule:
         self._clock = clock
         self._used_at = clock()
         self._asked: dict[Hashable, float] = {}
-        """When each key was asked for last."""
-        self._wanted: set[Hashable] = set()
-        """What is to be asked for at once."""
+        """When each key was asked for last, `_WANTED` where it is to be asked for at once."""
         self.show(None)
         self._not_before = clock()
         self._failures = 0
@@ -68,7 +69,6 @@ class RefreshSchedule:
         """Take note that everything is read anew."""
         self._asked.clear()
         self._stopped.clear()
-        self._wanted.clear()
         self.answered()
         self.show(self._key)
 
@@ -79,7 +79,6 @@ class RefreshSchedule:
     def asked(self) -> None:
         """Take note that what is on the screen is asked for now, or was read in another way."""
         self._asked[self._key] = self._clock()
-        self._wanted.discard(self._key)
 
     def answered(self) -> None:
         """Take note that the API answered."""
@@ -89,14 +88,14 @@ class RefreshSchedule:
 
     def dropped(self) -> None:
         """Take note that an answer came and could not be shown: it is asked for again before the interval is over."""
-        if not self.seconds:
-            self._wanted.add(self._key)  # without an interval only what was wanted is asked for
-        pause = min(self.seconds, DROPPED_SECONDS)
-        self._asked[self._key] = self._clock() - self.seconds + pause
+        if self.seconds:
+            self._asked[self._key] = self._clock() - self.seconds + min(self.seconds, DROPPED_SECONDS)
+        else:
+            self.want()  # what was asked for without an interval was wanted
 
     def want(self) -> None:
         """Take note that what is on the screen is to be asked for at once, whatever its age."""
-        self._wanted.add(self._key)
+        self._asked[self._key] = _WANTED
 
     def failed(self, error: ApiError) -> None:
         """Take note of a failure."""
@@ -119,11 +118,11 @@ class RefreshSchedule:
     @property
     def wait(self) -> float | None:
         """Seconds until what is on the screen is to be asked for, None where that is not before a key."""
-        wanted = self._key in self._wanted
-        if (not self.seconds and not wanted) or self._key in self._stopped:
+        asked = self._asked[self._key]
+        if (not self.seconds and asked != _WANTED) or self._key in self._stopped:
             return None
         now = self._clock()
-        due = max(now, self._not_before, now if wanted else self._asked[self._key] + self.seconds)
+        due = max(now, self._not_before, asked + self.seconds)
         return due - now if due - self._used_at <= UNUSED_SECONDS else None
 
 
